@@ -3,15 +3,22 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     io::{self, Read as _},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::ArgMatches;
 use codespar_blocking::{Currency, Json};
-use codespar_engine::describe::{Kind, Shape, Unit};
+use codespar_engine::{
+    describe::{Kind, Shape, Unit},
+    kit::amount_text,
+};
 use rust_decimal::Decimal;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, Visitor},
+};
 
 use crate::{
     options::{Opt, OptKind, Taken},
@@ -58,16 +65,52 @@ pub(crate) fn check_required(members: &Members, taken: &Taken) -> Result<(), Fai
 pub(crate) fn read_input(input: &str, taken: &Taken) -> Result<Members, Failure> {
     let is_inline = input != "-" && !input.starts_with('@');
     let text = if is_inline { input.to_owned() } else { content(input, "--input")? };
-    let members: Members = Json::parse_str(&text)
-        .and_then(|json| json.read())
-        .map_err(|_| Failure::usage("--input: expected a JSON object"))?;
+    let json = Json::parse_str(&text).and_then(|json| json.read());
+    let Input(members) = json.map_err(|_| {
+        Failure::usage("--input: expected a JSON object, with each of its members once")
+    })?;
     if is_inline {
         let is_there = |path: &[&str]| get(&members, path).is_some_and(|it| !it.is_null());
         if let Some((path, _)) = taken.secrets.iter().find(|(path, _)| is_there(path)) {
             return Err(secret(&path.join(".")));
         }
+        // Those in lists, and those deeper than options go.
+        for option in &taken.options {
+            let OptKind::Json(shape) = option.kind else { continue };
+            let value = get(&members, &option.path).map(|value| value.to_value());
+            if let Some(name) = value.and_then(|value| secret_in(&value, shape)) {
+                return Err(secret(&format!("{}: {name}", option.path.join("."))));
+            }
+        }
     }
     Ok(members)
+}
+
+/// The members of an object, none of which stands there twice: nobody could say which one is meant.
+struct Input(Members);
+
+impl<'de> Deserialize<'de> for Input {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Once;
+        impl<'de> Visitor<'de> for Once {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Members::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a member twice"));
+                    }
+                }
+                Ok(members)
+            }
+        }
+        from.deserialize_map(Once).map(Self)
+    }
 }
 
 /// What stands on a command line is seen by every process, and kept by shells.
@@ -191,12 +234,14 @@ fn json<T: serde::Serialize + ?Sized>(name: &str, value: &T) -> Result<Json, Fai
     Json::of(value).map_err(|error| Failure::usage(format!("{name}: {error}")))
 }
 
-/// An amount as it is typed: a decimal number, and the currency behind it.
+/// An amount as it is typed: a decimal number, and the currency behind it. What may be thousands is
+/// no amount.
 pub(crate) fn amount(text: &str) -> Option<(Decimal, Option<String>)> {
     let at = text.find(|char: char| char.is_ascii_alphabetic()).unwrap_or(text.len());
     let (number, currency) = text.split_at_checked(at)?;
     let is_plain = is_number(number) && number.bytes().all(|it| b"-.0123456789".contains(&it));
-    let number = Decimal::from_str_exact(number).ok().filter(|_| is_plain)?;
+    let plain = amount_text(number, "150.00").ok().filter(|_| is_plain)?;
+    let number = Decimal::from_str_exact(&plain).ok()?;
     let is_code = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
     match currency {
         "" => Some((number, None)),
@@ -282,6 +327,10 @@ mod tests {
         let read = |text: &str| amount(text).map(|(number, code)| (number.to_string(), code));
         assert_eq!(read("150.00BRL"), Some(("150.00".to_owned(), Some("BRL".to_owned()))));
         assert_eq!(read("0.1"), Some(("0.1".to_owned(), None)));
+        // Some people write thousands like this.
+        for wrong in ["1.500BRL", "150.000"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
         for wrong in ["", "BRL", "1,5BRL", "1e3BRL", "1.5brl", "R$1", "1_0BRL", "1 BRL", "+1BRL"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

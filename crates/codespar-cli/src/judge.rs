@@ -253,7 +253,7 @@ fn of_turn(calls: &[ToolCallRecord]) -> Exit {
 }
 
 /// A tool call of a turn, judged as the result of the same call would be.
-fn of_tool_call(call: &ToolCallRecord) -> Exit {
+pub(crate) fn of_tool_call(call: &ToolCallRecord) -> Exit {
     let is_success = call.status.as_ref().is_some_and(|status| status.as_str() == "success");
     let members =
         json!({ "success": is_success, "tool": call.tool_name, "error": call.error_code });

@@ -28,10 +28,10 @@ pub(crate) const MCP: Own = Own {
 const LONG_ABOUT: &str = "\
 Serves tools to a host of agents, by the Model Context Protocol over standard input and output.
 
-Before money moves, the host asks its user: which tool, for whom, how much, under which key. A host \
-that cannot ask gets a refusal. With --allow-money and --max-amount, what is within the limit is \
-sent without a question; above it, in another currency, or where nobody can count the amount, the \
-user is asked. Without an API key there is one tool, which says how to set one up.";
+Before money moves, the host asks its user: which tool, for whom, how much, under which key. A \
+host that cannot ask gets a refusal. With --allow-money and --max-amount, what is within the \
+limit is sent without a question; above it, in another currency, or where nobody can count the \
+amount, the user is asked. Without an API key there is one tool, which says how to set one up.";
 
 fn options(command: Command) -> Command {
     let many = |name, value| option(name, value).action(ArgAction::Append);

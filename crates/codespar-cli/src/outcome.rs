@@ -4,7 +4,7 @@ use codespar_blocking::{Error, ErrorKind, Verdict};
 use codespar_engine::Effect;
 use serde_json::{Map, Value, json};
 
-use crate::text::one_line;
+use crate::text::{one_line, without_credentials};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +202,12 @@ impl Failure {
         let exit = Exit::of_error(&error, effect);
         let failure = Self::new(exit, error.to_string());
         let approval = error.approval().map(|approval| approval.id.as_str().into());
-        Self { verdict: Some(error.verdict()), error: Some(error), approval, ..failure }
+        let verdict = match error.verdict() {
+            // Also where what was sent is no read, as when a session is opened: no money moved.
+            Verdict::Unknown if !effect.is_change() => Verdict::NothingSent,
+            verdict => verdict,
+        };
+        Self { verdict: Some(verdict), error: Some(error), approval, ..failure }
     }
 
     /// A result that says that it was not done.
@@ -272,7 +277,7 @@ impl Failure {
         put("exit_code", self.exit.code().into());
         put("exit", self.exit.word().into());
         put("verdict", self.verdict().into());
-        put("message", self.message.as_str().into());
+        put("message", without_credentials(&self.message).into());
         put("operation", self.operation.into());
         put("key", self.key.as_deref().into());
         put("next", self.next.as_deref().into());

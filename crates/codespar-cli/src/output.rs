@@ -15,7 +15,7 @@ use crate::{
     outcome::{Exit, Failure},
     profile::create_private,
     table::{self, Choice, draw},
-    text::plain,
+    text::{plain, without_credentials},
 };
 
 /// How results are written.
@@ -239,7 +239,7 @@ pub(crate) fn note(text: &str) {
 /// The same, and whether it has arrived.
 pub(crate) fn note_flushed(text: &str) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
-    writeln!(stderr, "{}", plain(text))?;
+    writeln!(stderr, "{}", plain(&without_credentials(text)))?;
     stderr.flush()
 }
 

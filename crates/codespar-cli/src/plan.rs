@@ -7,7 +7,7 @@ use std::{
 
 use clap::ArgMatches;
 use codespar_blocking::{
-    Error, Json, Session, TransportSettings, UreqTransport,
+    Currency, Error, Json, Session, TransportSettings, UreqTransport,
     agent_tools::Amount as ToolAmount,
     driver::{Clock as _, Connect as _},
     http,
@@ -162,7 +162,11 @@ impl<'a> Plan<'a> {
         probe: impl Fn(&Json) -> Option<Result<(), Error>>,
     ) -> Result<KeySlot, Failure> {
         let mut members = self.members.clone();
-        let key = Json::of(given.unwrap_or("probe")).map_err(unsent)?;
+        // A key that was given may be a wrong one, which is not that there is none.
+        if given.is_some() {
+            members.remove(KEY);
+        }
+        let key = Json::of("probe").map_err(unsent)?;
         members.entry(KEY.to_owned()).or_insert(key);
         let args = Json::of(&members).map_err(unsent)?;
         match probe(&args) {
@@ -240,7 +244,7 @@ impl<'a> Plan<'a> {
     }
 
     /// `--max-amount`: what is above it, or cannot be compared with it, is not sent.
-    fn check_limit(&self) -> Result<(), Failure> {
+    pub(crate) fn check_limit(&self) -> Result<(), Failure> {
         let limit = self.matches.try_get_one::<String>("max-amount").ok().flatten();
         let Some(limit) = limit.filter(|_| self.effect == Effect::MovesMoney) else {
             return Ok(());
@@ -317,8 +321,16 @@ impl Amount {
 }
 
 impl std::fmt::Display for Amount {
+    /// As people write it: in whole units, where it is known what they are.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} {}", self.name, self.text, self.currency.as_deref().unwrap_or(""))
+        let currency = self.currency.as_deref().unwrap_or_default();
+        let Some(mut major) = self.in_major(currency) else {
+            let unit =
+                if matches!(self.kind, OptKind::Money(_, Unit::Minor)) { "minor " } else { "" };
+            return write!(f, "{} {unit}{} {currency}", self.name, self.text);
+        };
+        major.rescale(major.scale().max(Currency::from(currency).exponent()));
+        write!(f, "{} {major} {currency}", self.name)
     }
 }
 

@@ -97,9 +97,10 @@ impl Row {
     }
 }
 
-/// Whether a value of a path is a credential: descriptions say nothing of paths.
+/// Whether a value of a path is a credential, or the document of a person: descriptions say
+/// nothing of paths.
 pub(crate) fn is_secret_in_path(name: &str) -> bool {
-    name == "token"
+    matches!(name, "document" | "token")
 }
 
 /// The row that has these words.

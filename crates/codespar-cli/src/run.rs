@@ -65,6 +65,9 @@ impl Plan<'_> {
     /// Sends it, once everything is so that it may be.
     pub(crate) fn send(&mut self) -> Result<Came, Failure> {
         let came = self.send_unexplained();
+        if came.is_err() {
+            self.close_session();
+        }
         came.map_err(|failure| {
             let failure = if self.after_money { failure.of_broken_wait() } else { failure };
             self.explain(failure)
@@ -89,6 +92,7 @@ impl Plan<'_> {
             Some(started.and_then(dry_run::probe))
         })?;
         if self.is_dry_run() {
+            self.check_limit()?;
             let print = dry_run::print(self, &place, |args| match self.row.is_of_session() {
                 false => registry::start_on_client(&offline, self.row.operation.name, args),
                 true => {
@@ -126,6 +130,7 @@ impl Plan<'_> {
             Some(started.and_then(dry_run::probe))
         })?;
         if self.is_dry_run() {
+            self.check_limit()?;
             let print =
                 dry_run::print(self, &place, |args| upivia::registry::start(&offline, name, args));
             return print.map(|()| Came::Shown);
@@ -170,7 +175,11 @@ impl Plan<'_> {
         }
         on_interrupt(call.cancel_handle())?;
         // Of money, nothing is sent by that.
-        let session = call.send().map_err(|error| Failure::of_error(error, Effect::Reads))?;
+        let session = call.send().map_err(|error| {
+            let mut failure = Failure::of_error(error, Effect::Reads);
+            failure.message = format!("no session could be opened: {}", failure.message);
+            failure
+        })?;
         note(&format!("session: {}, opened for this", session.id()));
         self.opened = Some(session.clone());
         Ok(session)

@@ -6,7 +6,6 @@ use clap::{Arg, ArgMatches, Command};
 use codespar_blocking::{
     ChatEvent, Items, Json, UreqTransport,
     agent_tools::{Arguments, ToolEffect},
-    chat::ToolUse,
 };
 use codespar_engine::{Describe as _, Effect};
 
@@ -14,6 +13,7 @@ use crate::{
     arguments::{Members, content},
     command::{flag, option},
     interrupt::on_interrupt,
+    judge::of_tool_call,
     options::Taken,
     outcome::{Exit, Failure, unsent},
     output::{Format, Output, failed_write, stdout},
@@ -39,8 +39,8 @@ fn options(command: Command) -> Command {
     let command = command
         .long_about(
             "Hands a message to a session's agent, which may move money, and shows it at work.\n\n\
-             It is never sent twice. That it ends well says that the turn is over: what became of \
-             each tool call stands in its line.",
+             It is never sent twice. That it ends well says that the turn is over, and that none \
+             of its tool calls is held or unknown; what became of each stands in its line.",
         )
         .arg(message.help("The message in words, or - for standard input"))
         .arg(flag("yes").help("Do not ask before money moves"))
@@ -74,7 +74,9 @@ fn turn(plan: &mut Plan<'_>, service: &Service, message: &str) -> Result<(), Fai
     if let Some(limit) = seconds(plan.matches, "timeout")? {
         events = events.timeout(limit);
     }
-    Turn { service, output: &mut output, in_line: false, acted: false }.follow(events)
+    let mut turn =
+        Turn { service, output: &mut output, in_line: false, reads: Vec::new(), calls: Vec::new() };
+    turn.follow(events)
 }
 
 /// A turn as it is shown.
@@ -83,8 +85,10 @@ struct Turn<'a> {
     output: &'a mut Output,
     /// Whether the last line of text has no end yet.
     in_line: bool,
-    /// Whether a tool was called that is not known to read only.
-    acted: bool,
+    /// The ids of calls of tools that are known to read only.
+    reads: Vec<String>,
+    /// How the calls of others ended, or began.
+    calls: Vec<Exit>,
 }
 
 impl Turn<'_> {
@@ -96,9 +100,7 @@ impl Turn<'_> {
                 let _ = self.end_line();
                 Failure::of_error(error, Effect::MovesMoney)
             })?;
-            if let ChatEvent::ToolUse(tool) = &event {
-                self.acted |= !self.only_reads(tool);
-            }
+            self.note_call(&event);
             self.show(&event).map_err(|error| failed_write(&error, true))?;
             ended = Some(event);
         }
@@ -109,20 +111,47 @@ impl Turn<'_> {
         end.map_err(|error| failed_write(&error, true))?;
         self.output.remark();
         match ended {
-            Some(ChatEvent::Done(result)) if result.aborted != Some(true) => Ok(()),
+            Some(ChatEvent::Done(result)) if result.aborted != Some(true) => {
+                // Of calls that were refused the agent has told; those may be wanted still.
+                let open = [Exit::Unknown, Exit::Held];
+                match open.into_iter().find(|exit| self.calls.contains(exit)) {
+                    Some(exit) => Err(Failure::of_lines(exit)),
+                    None => Ok(()),
+                }
+            }
             Some(ChatEvent::Error(error)) => {
                 let words = error.message.or(error.error).unwrap_or_default();
-                let exit = if self.acted { Exit::Unknown } else { Exit::Failed };
+                let exit = if self.calls.is_empty() { Exit::Failed } else { Exit::Unknown };
                 Err(Failure::new(exit, format!("the turn failed: {words}")))
             }
             _ => Err(Failure::new(Exit::Unknown, "the turn was cut short")),
         }
     }
 
-    fn only_reads(&self, tool: &ToolUse) -> bool {
-        let input = tool.input.as_ref().map(|input| Arguments::read(input.as_str()));
+    /// Notes a call of a tool that may have done something.
+    fn note_call(&mut self, event: &ChatEvent) {
+        match event {
+            ChatEvent::ToolUse(tool) if self.only_reads(&tool.name, tool.input.as_ref()) => {
+                self.reads.push(tool.id.clone());
+            }
+            // It has begun.
+            ChatEvent::ToolUse(_) => self.calls.push(Exit::Done),
+            ChatEvent::ToolResult(call)
+                if !self.only_reads(&call.tool_name, call.input.as_ref()) =>
+            {
+                self.calls.push(of_tool_call(call));
+            }
+            ChatEvent::ToolOutput(output) if !self.reads.contains(&output.tool_use_id) => {
+                self.calls.push(if output.is_error { Exit::Unknown } else { Exit::Done });
+            }
+            _ => {}
+        }
+    }
+
+    fn only_reads(&self, name: &str, input: Option<&Json>) -> bool {
+        let input = input.map(|input| Arguments::read(input.as_str()));
         let input = input.and_then(Result::ok).unwrap_or_default();
-        let spec = tools::called(self.service, &tool.name, &input);
+        let spec = tools::called(self.service, name, &input);
         spec.map_or(ToolEffect::Unknown, |spec| spec.effect).only_reads()
     }
 

@@ -9,6 +9,7 @@ use crate::{
     outcome::{Exit, Failure},
     profile::{Profile, Profiles},
     rows::Api,
+    text::hide,
 };
 
 /// What clients are made with.
@@ -178,6 +179,7 @@ impl Settings {
             let secret = credential.of(profile).clone();
             all.extend(secret.map(|secret| Found { credential, secret, variable: None }));
         }
+        all.iter().for_each(|found| hide(&found.secret));
         Ok(all)
     }
 

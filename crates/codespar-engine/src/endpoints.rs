@@ -43,7 +43,8 @@ use crate::{
 ///
 /// The functions are not generic, so that serde's work is compiled once, in the crate of the
 /// API. Path values are percent-encoded, in order. What follows the semicolon is `json`, `query`,
-/// `form` or `json_text`; of the first two the [`Check`] is made before anything is sent, and
+/// `urlencoded`, `form` or `json_text`; of the first three the [`Check`] is made before anything is
+/// sent, and
 /// `json(wrap): &T` and `query(wrap): &T` send what `wrap` makes of the value.
 ///
 /// Reads may be repeated and everything else may not, unless the row says `Safe`, `Keyed` or
@@ -51,8 +52,9 @@ use crate::{
 /// names another [`Effect`](crate::Effect). A `Keyed` row takes a key in its header, any other
 /// none, unless the row names another [`KeyRule`](crate::KeyRule).
 ///
-/// `scope "…"` names what the credentials have to allow, where the API says it. `auth MODE` names an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F`
-/// a function that reads the response; `pages NAME` makes a second function, for the items of page
+/// `scope "…"` names what the credentials have to allow, where the API says it. `auth MODE` names
+/// an [`AuthMode`](crate::kit::AuthMode) for the service's credentials; `read F` a function that
+/// reads the response; `pages NAME` makes a second function, for the items of page
 /// after page, whose operation has the row's name, and one page the same name with `_page` behind
 /// it. `pages NAME as "…"` names the items, and leaves one page the row's name; the items then
 /// begin at the first page only. An endpoint whose answer is `RequestBuilder` gives the request
@@ -154,6 +156,9 @@ macro_rules! endpoints {
     };
     (@part $builder:ident, query $value:ident ($wrap:expr)) => {
         $builder.checked($crate::kit::Check::check($value)).query(&($wrap)($value))
+    };
+    (@part $builder:ident, urlencoded $value:ident) => {
+        $builder.checked($crate::kit::Check::check($value)).urlencoded($value)
     };
     (@part $builder:ident, $part:ident $value:ident) => { $builder.$part($value) };
     (@flow $out:ty) => { <$out as $crate::kit::IntoCall>::Call };

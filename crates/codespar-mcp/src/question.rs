@@ -1,6 +1,8 @@
 //! Questions before money, put to a person by the client: within the call, or by a call that comes
 //! back.
 
+use std::borrow::Cow;
+
 use codespar_async::agent_tools::{Confirmation, Question, ToolAnswer};
 use rmcp::{
     RoleServer,
@@ -10,7 +12,7 @@ use rmcp::{
     },
     service::{PeerRequestOptions, RequestContext},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{options::Protocol, result::refused, sealed::ANSWERED_WITHIN};
 
@@ -19,6 +21,9 @@ const CONFIRM: &str = "confirm";
 
 /// How much of the arguments a person is shown.
 const ARGUMENTS: usize = 1000;
+
+/// How much of each text among them, where they are more than that.
+const TEXT: usize = 60;
 
 /// How a client can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +110,7 @@ pub(crate) fn came_back(responses: Option<&InputResponses>, confirmation: Confir
 /// A yes is nothing less than one that was said.
 fn reply(answer: ElicitResult, confirmation: Confirmation) -> Reply {
     let said = answer.content.as_ref().and_then(|content| content.get(CONFIRM));
-    let said_yes = said.and_then(serde_json::Value::as_bool) == Some(true);
+    let said_yes = said.and_then(Value::as_bool) == Some(true);
     let (code, words) = match answer.action {
         ElicitationAction::Accept if said_yes => return Reply::Yes(confirmation),
         ElicitationAction::Cancel => ("dismissed", "A person was asked, and closed the question"),
@@ -147,13 +152,39 @@ fn message(question: &Question, arguments: &str) -> String {
          whether it happened",
     );
     format!(
-        "{}\n\nTool: {} ({})\nTo: {}\nAmount: {amount}\nKey: {key}\nArguments: {}",
-        question.text,
-        question.title,
+        "{}\n\nTool: {} ({})\nTo: {}\nAmount: {}\nKey: {key}\nArguments: {}",
+        shown(&question.text, ARGUMENTS),
+        shown(&question.title, ARGUMENTS),
         question.tool,
         shown(whom, ARGUMENTS),
-        shown(arguments, ARGUMENTS),
+        shown(&amount, ARGUMENTS),
+        shown(&brief(arguments), ARGUMENTS),
     )
+}
+
+/// Arguments that are too many to be shown, with their long texts cut first: what stands behind
+/// those counts, too.
+fn brief(arguments: &str) -> Cow<'_, str> {
+    fn cut(value: &mut Value) {
+        match value {
+            Value::String(text) if text.chars().nth(TEXT).is_some() => {
+                *text = text.chars().take(TEXT).chain(" … (cut)".chars()).collect();
+            }
+            Value::Array(items) => items.iter_mut().for_each(cut),
+            Value::Object(members) => members.values_mut().for_each(cut),
+            _ => {}
+        }
+    }
+    if arguments.chars().nth(ARGUMENTS).is_none() {
+        return Cow::Borrowed(arguments);
+    }
+    match serde_json::from_str::<Value>(arguments) {
+        Ok(mut value) => {
+            cut(&mut value);
+            Cow::Owned(value.to_string())
+        }
+        Err(_) => Cow::Borrowed(arguments),
+    }
 }
 
 /// A text that the model had a hand in, on one line and without signs that hide or turn others.
@@ -173,7 +204,7 @@ fn shown(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
 
-    fn said(action: ElicitationAction, content: Option<serde_json::Value>) -> bool {
+    fn said(action: ElicitationAction, content: Option<Value>) -> bool {
         let mut answer = ElicitResult::new(action);
         answer.content = content;
         let confirmation = serde_json::from_value(json!({ "fingerprint": "f" })).unwrap();
@@ -197,6 +228,10 @@ mod tests {
         let text = "x\nAmount: 1 BRL\u{202e}\u{7}";
         assert_eq!(shown(text, 100), "x\\nAmount: 1 BRL\\u{202e}\\u{7}");
         assert_eq!(shown("abc", 2), "ab … (cut)");
+        // Nor push out of sight what stands behind.
+        let long = json!({ "a": "x".repeat(2_000), "value": 5_000 }).to_string();
+        let seen = shown(&brief(&long), ARGUMENTS);
+        assert!(seen.contains("(cut)") && seen.ends_with(r#""value":5000}"#), "{seen}");
         assert_eq!(shown(r#"{"a":"é"}"#, 100), r#"{"a":"é"}"#);
     }
 }

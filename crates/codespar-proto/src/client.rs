@@ -211,29 +211,6 @@ impl<T: Transport> Client<T> {
         Request::new(transport, self.service(), method.as_ref(), path.as_ref())
     }
 
-    /// The request of an operation whose path and body are written already, such as one that was
-    /// kept to be sent again byte for byte. The answer is judged as the operation's.
-    ///
-    /// # Errors
-    /// `Config` naming `operation`, where no request goes by that name; when the call is made,
-    /// `Config` naming `path`.
-    ///
-    /// ```
-    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
-    /// # fn example<T: BlockingTransport>(client: &Client<T>, kept: Vec<u8>) -> Result<(), Error> {
-    /// let again = client.request_of("mandates.spend", "/v1/consumers/mandates/mnd_1/spend")?;
-    /// let json = http::HeaderValue::from_static("application/json");
-    /// let answer = again.bytes(json, kept.into()).raw().send()?;
-    /// # let _ = answer; Ok(()) }
-    /// ```
-    #[doc(alias = "replay")]
-    #[doc(alias = "resend")]
-    pub fn request_of(&self, operation: &str, path: &str) -> Result<Request<T>, Error> {
-        let unknown = || Error::config("operation", "expected one that makes a request");
-        let row = crate::operations::route(operation).ok_or_else(unknown)?;
-        Ok(Request::of_row(self.transport().clone(), self.service(), row, path))
-    }
-
     /// The same client, for another project where one is named.
     fn in_project(&self, project: Option<&str>) -> Result<ApiClient<T>, Error> {
         let Some(project) = project else { return Ok(self.api.clone()) };

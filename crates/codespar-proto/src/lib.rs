@@ -40,8 +40,12 @@ mod verify;
 
 /// The account behind the key: whose it is, whether the service is well, what the account has.
 pub mod account {
+    pub use crate::api::account::*;
     pub use crate::client::account::{
-        Health, HealthStatus, KeyScope, Organization, ProjectName, User, Whoami,
+        DiscoveryManifest, Health, HealthAction, HealthAlarms, HealthAttention, HealthCheck,
+        HealthHistory, HealthMetrics, HealthSchema, HealthState, HealthStatus, KeyScope,
+        Organization, OrganizationAccountType, ProjectName, SpendPause, UptimePoint, User, Whoami,
+        X402Accept, X402Manifest, X402Resource,
     };
 }
 

@@ -1,6 +1,5 @@
 //! Every operation as data: the routes this crate calls, and what codes say about effects.
 
-mod not_yet;
 mod untyped;
 
 pub use codespar_engine::{
@@ -14,10 +13,11 @@ pub use self::untyped::{Untyped, UntypedRoute, untyped};
 use codespar_engine::registry::Operation;
 use codespar_engine::{
     Error, Verdict,
-    kit::{Case, deciding_row},
+    driver::Transport,
+    kit::{Case, Request, deciding_row},
 };
 
-use crate::{api, client, meta_tools, session};
+use crate::{api, client, client::Client, meta_tools, session};
 
 /// What the API's codes say about effects: the table by which every error and every result of a
 /// tool is judged, but for the rows of statuses that follow in it.
@@ -48,6 +48,31 @@ pub fn is_for_later(error: &Error) -> bool {
     deciding_row(verdict_rows(), &case).is_some_and(client::verdicts::is_for_later)
 }
 
+impl<T: Transport> Client<T> {
+    /// The request of an operation whose path and body are written already, such as one that was
+    /// kept to be sent again byte for byte. The answer is judged as the operation's.
+    ///
+    /// # Errors
+    /// `Config` naming `operation`, where no request goes by that name; when the call is made,
+    /// `Config` naming `path`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>, kept: Vec<u8>) -> Result<(), Error> {
+    /// let again = client.request_of("mandates.spend", "/v1/consumers/mandates/mnd_1/spend")?;
+    /// let json = http::HeaderValue::from_static("application/json");
+    /// let answer = again.bytes(json, kept.into()).raw().send()?;
+    /// # let _ = answer; Ok(()) }
+    /// ```
+    #[doc(alias = "replay")]
+    #[doc(alias = "resend")]
+    pub fn request_of(&self, operation: &str, path: &str) -> Result<Request<T>, Error> {
+        let unknown = || Error::config("operation", "expected one that makes a request");
+        let row = route(operation).ok_or_else(unknown)?;
+        Ok(Request::of_row(self.transport().clone(), self.service(), row, path))
+    }
+}
+
 /// The files that have rows, subject by subject.
 macro_rules! files {
     ($($($file:ident)::+),+ $(,)?) => {
@@ -67,7 +92,6 @@ macro_rules! files {
 files! {
     client::account,
     client::account::health,
-    client::account::manifest,
     client::open_session,
     session,
     session::authorize,

@@ -44,7 +44,7 @@ pub use self::{
     started::Started,
 };
 use crate::{
-    api::payables::batches::batch::Batch,
+    api::{payables::batches::batch::Batch, wallets::WalletPayment},
     client::Client,
     meta_tools::shop::Checkout,
     operations::{routes, rows},
@@ -129,5 +129,13 @@ pub fn last_state(error: &Error) -> Option<Json> {
             None$(.or_else(|| Json::of(error.last::<$state>()?).ok()))*
         };
     }
-    any!(PaymentStatus, VerificationStatus, ToolResult, Checkout, WorkflowResult, Batch)
+    any!(
+        PaymentStatus,
+        VerificationStatus,
+        ToolResult,
+        Checkout,
+        WorkflowResult,
+        Batch,
+        WalletPayment,
+    )
 }

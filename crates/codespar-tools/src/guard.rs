@@ -46,7 +46,12 @@ pub(crate) struct Asked<'a> {
 /// What is done with a call.
 pub(crate) enum Decision {
     /// It is sent, under this key, and stands in the record under this id.
-    Send { id: String, key: Option<String> },
+    Send {
+        id: String,
+        key: Option<String>,
+        /// Whether it may have been done before, under the same key.
+        may_be_done: bool,
+    },
     /// It is not sent.
     Answer(Box<ToolAnswer>),
     /// A person is asked first.
@@ -61,13 +66,19 @@ pub(crate) fn decide(
 ) -> (Decision, Option<RecordedCall>) {
     let known = asked.id.and_then(|id| before.iter().find(|call| call.id == id));
     if let Some(known) = known {
-        return known_id(asked, known);
+        return known_id(asked, known, before, options);
     }
     if let Some(key) = &asked.repeats {
         let is_it = |call: &&RecordedCall| call.key.as_ref() == Some(key);
         return match before.iter().find(is_it) {
             // Under its key it is one effect, however often it is asked for.
-            Some(first) if first.fingerprint == asked.fingerprint => send(asked, before, Some(key)),
+            Some(first) if first.fingerprint == asked.fingerprint => {
+                let may_be_done = before.iter().any(|call| is_it(&call) && !call.is_nothing_done());
+                match stopped_anew(asked, before, options).filter(|_| !may_be_done) {
+                    Some(decision) => (decision, None),
+                    None => send(asked, before, Some(key), may_be_done),
+                }
+            }
             _ => (unknown_key(key), None),
         };
     }
@@ -77,11 +88,16 @@ pub(crate) fn decide(
             return (decision, None);
         }
     }
-    send(asked, before, asked.key.as_ref())
+    send(asked, before, asked.key.as_ref(), false)
 }
 
 /// The same call id again: what it came to, or the same key again where there is one.
-fn known_id(asked: &Asked<'_>, known: &RecordedCall) -> (Decision, Option<RecordedCall>) {
+fn known_id(
+    asked: &Asked<'_>,
+    known: &RecordedCall,
+    before: &[RecordedCall],
+    options: &ToolboxOptions,
+) -> (Decision, Option<RecordedCall>) {
     if known.fingerprint != asked.fingerprint {
         let words = "This call id was used before, for another tool or other arguments. Nothing of \
                      this call was sent";
@@ -93,8 +109,14 @@ fn known_id(asked: &Asked<'_>, known: &RecordedCall) -> (Decision, Option<Record
         .is_none_or(|answer| matches!(answer.verdict, Happened::Unknown | Happened::NothingSent));
     match (&known.answer, &known.key) {
         (_, Some(key)) if is_open => {
+            let may_be_done = !known.is_nothing_done();
+            if let (false, Some(decision)) = (may_be_done, stopped_anew(asked, before, options)) {
+                return (decision, None);
+            }
             let (id, key) = (known.id.clone(), Some(key.clone()));
-            (Decision::Send { id, key }, Some(known.clone()))
+            // While it is under way again, what it came to before says nothing of it.
+            let call = RecordedCall { answer: None, ..known.clone() };
+            (Decision::Send { id, key, may_be_done }, Some(call))
         }
         (Some(answer), _) => (Decision::Answer(Box::new(answer.clone())), None),
         (None, _) => {
@@ -102,6 +124,21 @@ fn known_id(asked: &Asked<'_>, known: &RecordedCall) -> (Decision, Option<Record
             (Decision::Answer(Box::new(unknown(words, None))), None)
         }
     }
+}
+
+/// What has come about since a call that came to nothing: others have used up the limit, or have
+/// made the same payment. A question that was answered then is not asked again.
+fn stopped_anew(
+    asked: &Asked<'_>,
+    before: &[RecordedCall],
+    options: &ToolboxOptions,
+) -> Option<Decision> {
+    if !asked.is_money {
+        return None;
+    }
+    let is_over = || options.limits.check(&asked.amounts, before).is_err();
+    repetition(asked, before, options)
+        .or_else(|| is_over().then(|| limit(asked, before, options)).flatten())
 }
 
 /// The same payment not long ago, unless a person has said that it is meant.
@@ -181,6 +218,7 @@ fn send(
     asked: &Asked<'_>,
     before: &[RecordedCall],
     key: Option<&String>,
+    may_be_done: bool,
 ) -> (Decision, Option<RecordedCall>) {
     let made_up = || format!("without-id-{}", before.len() + 1);
     let id = asked.id.map_or_else(made_up, str::to_owned);
@@ -194,7 +232,7 @@ fn send(
         amounts: asked.amounts.clone().unwrap_or_default(),
         answer: None,
     };
-    (Decision::Send { id, key: key.cloned() }, Some(call))
+    (Decision::Send { id, key: key.cloned(), may_be_done }, Some(call))
 }
 
 fn ask(asked: &Asked<'_>, about: About, text: String) -> Decision {

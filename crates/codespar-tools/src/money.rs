@@ -96,7 +96,10 @@ impl AmountRule {
             CurrencyRule::Argument(name) => arguments
                 .text(name)
                 .filter(|text| !text.is_empty())
-                .ok_or_else(|| format!("the currency ({name}) is not given"))?,
+                .ok_or_else(|| format!("the currency ({name}) is not given"))
+                .and_then(|text| {
+                    code(text).ok_or_else(|| format!("the currency ({name}) is none"))
+                })?,
             CurrencyRule::Undocumented => return Err("its currency is not documented".to_owned()),
         };
         let decimals = match (self.unit, self.scale.and_then(|name| arguments.get(name))) {
@@ -156,6 +159,12 @@ impl AmountRule {
         }
         Ok(value)
     }
+}
+
+/// What can be the code of a currency: it is shown to people, and compared with limits.
+fn code(text: &str) -> Option<&str> {
+    let is_code = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (text.len() <= 16 && text.bytes().all(is_code)).then_some(text)
 }
 
 fn whole(value: &Argument) -> Option<i128> {

@@ -2,9 +2,11 @@
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
-use codespar_engine::{Call, driver::Transport};
+use codespar_engine::{Call, Verdict, driver::Transport};
 
-use crate::{answer::ToolAnswer, question::Question, record::CallRecord};
+use crate::{
+    answer::ToolAnswer, outcome::Outcome, question::Question, record::CallRecord, view::ViewOptions,
+};
 
 /// The time of a call, and chance: a toolbox has neither.
 #[derive(Clone, Copy, Debug)]
@@ -62,9 +64,20 @@ pub(crate) struct Entry {
     pub(crate) record: Arc<dyn CallRecord>,
     pub(crate) conversation: String,
     pub(crate) id: String,
+    /// Whether it may have been done before, under the same key.
+    pub(crate) may_be_done: bool,
 }
 
 impl Entry {
+    /// The verdict about the call, given that of this try: where an earlier one may have been done,
+    /// one that did nothing does not say that nothing was.
+    pub(crate) const fn verdict(&self, of_this: Verdict) -> Verdict {
+        match self.may_be_done && of_this.is_nothing_done() {
+            true => Verdict::Unknown,
+            false => of_this,
+        }
+    }
+
     /// Writes down what it came to; an answer that cannot be written down says so.
     pub(crate) fn settle(&self, answer: &mut ToolAnswer) {
         if let Err(error) = self.record.settle(&self.conversation, &self.id, answer) {
@@ -81,12 +94,14 @@ impl<T: Transport> Pending<T> {
     }
 
     /// Takes it back before it is sent, for a reason that the model is told: nothing happened, and
-    /// the record says so.
+    /// the record says so; unless it is sent again, as what it came to is not known.
     pub fn withdraw(self, reason: &str) -> ToolAnswer {
-        let mut answer = ToolAnswer::nothing_sent("withdrawn", reason);
-        if let Some(entry) = &self.entry {
-            entry.settle(&mut answer);
-        }
+        let Some(entry) = &self.entry else { return ToolAnswer::nothing_sent("withdrawn", reason) };
+        let mut outcome = Outcome::nothing_sent("withdrawn", reason);
+        outcome.verdict = entry.verdict(outcome.verdict);
+        outcome.key = self.key.clone();
+        let mut answer = ToolAnswer::new(&outcome, &ViewOptions::new());
+        entry.settle(&mut answer);
         answer
     }
 }

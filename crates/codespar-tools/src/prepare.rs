@@ -32,7 +32,8 @@ pub(crate) fn prepared(tool: &Tool, text: &str) -> Result<Arguments, Box<ToolAns
     Ok(arguments)
 }
 
-/// Whom arguments are about, as far as they say: the member and its value, cut at 100 letters.
+/// Whom arguments are about, as far as they say: each member that may name somebody and its value,
+/// cut at 100 letters. Which one the server goes by is not known here.
 pub(crate) fn whom(arguments: &Arguments) -> Option<String> {
     const NAMES: [&str; 10] = [
         "recipient",
@@ -51,10 +52,12 @@ pub(crate) fn whom(arguments: &Arguments) -> Option<String> {
         Argument::Object(members) => members.get("name")?.as_text().map(str::to_owned),
         _ => None,
     };
-    NAMES.iter().find_map(|name| {
+    let named = NAMES.iter().filter_map(|name| {
         let whom: String = text(arguments.get(name)?)?.chars().take(100).collect();
         Some(format!("{name} {whom:?}"))
-    })
+    });
+    let named: Vec<String> = named.collect();
+    (!named.is_empty()).then(|| named.join(", "))
 }
 
 /// Arguments under the tool's own names, where others were offered.

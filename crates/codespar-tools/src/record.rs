@@ -59,7 +59,8 @@ pub trait CallRecord: Send + Sync {
         decide: &mut dyn FnMut(&[RecordedCall]) -> Option<RecordedCall>,
     ) -> Result<(), Error>;
 
-    /// Keeps what a call came to.
+    /// Keeps what a call came to. Where tries of it ran side by side, one that did nothing takes
+    /// nothing back: an answer that says that it was, or may have been, done stays.
     ///
     /// # Errors
     /// When it cannot be kept: then the call stays without an answer.
@@ -117,7 +118,12 @@ impl CallRecord for MemoryRecord {
     fn settle(&self, conversation: &str, id: &str, answer: &ToolAnswer) -> Result<(), Error> {
         let mut conversations = self.lock();
         let calls = conversations.get_mut(conversation).into_iter().flatten();
-        for call in calls.filter(|call| call.id == id) {
+        let is_kept = |known: &ToolAnswer| {
+            answer.verdict.is_nothing_done() && !known.verdict.is_nothing_done()
+        };
+        let is_it =
+            |call: &&mut RecordedCall| call.id == id && !call.answer.as_ref().is_some_and(is_kept);
+        for call in calls.filter(is_it) {
             call.answer = Some(answer.clone());
         }
         Ok(())

@@ -180,8 +180,8 @@ impl<T: Transport + Clock> Toolbox<T> {
             now: milliseconds(moment.now),
             confirmation,
         };
-        let (id, key) = match self.enter(call, &asked)? {
-            Decision::Send { id, key } => (id, key),
+        let (id, key, may_be_done) = match self.enter(call, &asked)? {
+            Decision::Send { id, key, may_be_done } => (id, key, may_be_done),
             Decision::Answer(answer) => return Err(answer),
             Decision::Ask(question) => return Ok(Dispatch::Ask(question)),
         };
@@ -190,8 +190,8 @@ impl<T: Transport + Clock> Toolbox<T> {
             started =
                 source.start(spec, &arguments, key.as_deref()).map_err(|error| wrong(&error))?;
         }
-        let entry =
-            Entry { record: Arc::clone(&self.record), conversation: call.conversation.clone(), id };
+        let (record, conversation) = (Arc::clone(&self.record), call.conversation.clone());
+        let entry = Entry { record, conversation, id, may_be_done };
         Ok(self.pending(tool, started, key, Some(entry)))
     }
 
@@ -227,6 +227,7 @@ impl<T: Transport> Toolbox<T> {
             // Of a key among the arguments an error knows nothing.
             outcome.key = outcome.key.or(named);
             let Some(entry) = own else { return Ok(ToolAnswer::new(&outcome.of_read(), &view)) };
+            outcome.verdict = entry.verdict(outcome.verdict);
             let mut answer = ToolAnswer::new(&outcome, &view);
             entry.settle(&mut answer);
             Ok(answer)

@@ -34,8 +34,8 @@ pub(crate) const CHARGE: Own = Own {
 
 const ABOUT: &str = "Charges a buyer, and prints the Pix code to copy and paste.\n\n\
     With --due-date it is a boleto that carries a Pix code: it has a key, so that the same command \
-    with --key is the same charge. Without, it is an immediate Pix in a session: no key exists, and \
-    when its answer is lost, look before it is repeated.\n\nEffect: moves money.";
+    with --key is the same charge. Without, it is an immediate Pix in a session: no key exists, \
+    and when its answer is lost, look before it is repeated.\n\nEffect: moves money.";
 
 const BOLETO: &[&str] = &["charges", "create"];
 const PIX: &[&str] = &["session", "charge"];

@@ -31,8 +31,8 @@ pub(crate) const SPEND: Own = Own {
 const WORDS: &[&str] = &["mandates", "spend"];
 
 const ABOUT: &str = "Spends under a mandate.\n\n\
-    The key is the attempt_id: the same command with --key is the same payment. What a policy holds \
-    ends with 5 and the approval that it waits for; once a person approves, the server pays: \
+    The key is the attempt_id: the same command with --key is the same payment. What a policy \
+    holds ends with 5 and the approval that it waits for; once a person approves, the server pays: \
     nothing has to be sent again, and --wait waits for that.\n\nEffect: moves money.";
 
 fn options(command: Command) -> Command {

@@ -127,7 +127,9 @@ impl Poll<'_> {
             Err(error) if error.kind() == ErrorKind::Canceled => return Ok(false),
             Err(error) => return Err(failed(error)),
         };
-        let event = whole.event.as_ref().map(|event| Event::from_slice(event.as_str().as_bytes()));
+        // What was sent is the event exactly as it was signed.
+        let body = whole.request.as_ref().and_then(|sent| sent.body.as_ref());
+        let event = body.map(|body| Event::from_slice(body.expose().as_bytes()));
         let Some(Ok(event)) = event else {
             note(&format!("delivery {id} has no event that can be read"));
             return Ok(false);
@@ -136,8 +138,8 @@ impl Poll<'_> {
             verified: false,
             why: Some(WHY.to_owned()),
             endpoint: Some(endpoint),
-            attempt: whole.attempt,
-            answered: whole.response_status,
+            attempt: whole.delivery.as_ref().and_then(|made| made.attempt),
+            answered: whole.response.as_ref().and_then(|answer| answer.status),
         };
         let written = event::write(output, &event, &about);
         written.map(|()| true).map_err(|error| failed_write(&error, false))

@@ -61,3 +61,34 @@ fn a_secret_comes_by_file_or_pipe_only() {
     assert_eq!(missing.code, 2, "{missing:?}");
     assert!(missing.stderr.contains("--input"), "{missing:?}");
 }
+
+#[test]
+fn a_secret_in_a_list_comes_by_file_or_pipe_only() {
+    let sandbox = Sandbox::start().unwrap();
+    let home = Home::new();
+    let create = ["payables", "batches", "create", "--dry-run", "--output", "jsonl"];
+    let input =
+        r#"{"items":[{"pix_key":"a@b.co","amount_minor":1},{"boleto_line":"23793381286"}]}"#;
+    let inline = run(&sandbox, &[&create[..], &["--input", input]].concat());
+    assert_eq!(inline.code, 2, "{inline:?}");
+    assert!(inline.stderr.contains("boleto_line") && !inline.stderr.contains("23793"));
+    let mut command = program(&home);
+    let piped =
+        end_with_input(at(&mut command, &sandbox).args(create).args(["--input", "-"]), input);
+    assert_eq!(piped.code, 0, "{piped:?}");
+}
+
+#[test]
+fn an_input_that_says_something_twice_is_none() {
+    let sandbox = Sandbox::start().unwrap();
+    let pay = ["pay", "--description", "x", "--recipient", "k", "--output", "jsonl", "--input"];
+    for twice in [
+        r#"{"amount":1,"amount":99999,"currency":"BRL"}"#,
+        r#"{"amount":1,"currency":"BRL","curr\u0065ncy":"USD"}"#,
+    ] {
+        let ended = run(&sandbox, &[&pay[..], &[twice]].concat());
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.stderr.contains("once"), "{ended:?}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}

@@ -102,7 +102,8 @@ fn a_session_that_cannot_be_opened_has_moved_nothing() {
     let sandbox = open();
     sandbox.inject(Fault::on("POST", "/v1/sessions").always().lose_answer());
     let lost = run(&sandbox, PIX);
-    assert_eq!(lost.code, 1, "{lost:?}");
+    assert_eq!((lost.code, &lost.error()["verdict"]), (1, &"nothing_sent".into()), "{lost:?}");
+    assert!(lost.stderr.contains("no session could be opened"), "{lost:?}");
     assert_eq!(sandbox.effects().len(), 0);
     sandbox.clear_faults();
     // Wrong arguments do not open one either.
@@ -115,6 +116,15 @@ fn a_session_that_cannot_be_opened_has_moved_nothing() {
     let missing = run(&sandbox, &["charge", "--amount", "1.00BRL"]);
     assert_eq!(missing.code, 2, "{missing:?}");
     assert!(missing.stderr.contains("--description, --buyer, --buyer.name"), "{missing:?}");
+}
+
+#[test]
+fn a_session_is_closed_again_where_the_charge_failed() {
+    let sandbox = open();
+    sandbox.inject(Fault::on("POST", "/v1/sessions/").always().lose_answer());
+    let lost = run(&sandbox, PIX);
+    assert_eq!(lost.code, 7, "{lost:?}");
+    assert_eq!(sandbox.requests().pop().unwrap().method, "DELETE");
 }
 
 #[test]

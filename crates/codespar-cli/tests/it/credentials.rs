@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use codespar_sandbox::Sandbox;
+use codespar_sandbox::{Fault, Sandbox};
 
-use crate::program::{Home, end, end_with_input, program};
+use crate::program::{Home, end, end_with_input, program, run};
 
 #[cfg(unix)]
 #[test]
@@ -90,7 +90,8 @@ fn the_official_programs_files_are_taken_over() {
     assert_eq!(end(program(&home).arg("whoami")).code, 3);
 
     let file = format!(
-        r#"{{"apiKey":"{key}","project":"prj_0123456789abcdef","baseUrl":"{url}","didDomains":["a.example"]}}"#
+        r#"{{"apiKey":"{key}","project":"prj_0123456789abcdef","baseUrl":"{url}",
+            "didDomains":["a.example"]}}"#
     );
     let done = import(&file, &["login", "--import"]);
     assert_eq!(done.code, 0, "{done:?}");
@@ -228,4 +229,18 @@ fn a_keyring_that_cannot_be_reached_is_no_file() {
     assert_eq!(ended.code, 0, "{ended:?}");
     let all = end(program(&home).args(["profiles", "--output", "jsonl"]));
     assert_eq!(all.last()["kept_in"], "keyring", "{all:?}");
+}
+
+/// Some servers repeat the key that they refuse.
+#[test]
+fn a_key_that_a_server_repeats_is_not_shown() {
+    let sandbox = Sandbox::start().unwrap();
+    let key = sandbox.api_key().to_owned();
+    let answer = serde_json::json!({ "error": { "message": format!("Invalid API key: {key}") } });
+    sandbox.inject(Fault::on("GET", "/v1/whoami").always().answer(403, answer));
+    let ended = run(&sandbox, &["whoami", "--output", "json"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    for text in [&ended.stdout, &ended.stderr] {
+        assert!(text.contains("Invalid API key: [redacted]") && !text.contains(&key), "{text}");
+    }
 }

@@ -130,6 +130,33 @@ fn a_limit_refuses_what_is_above_it_and_what_it_cannot_compare() {
     assert_eq!(sandbox.request_count(), 1);
 }
 
+/// What a person reads of an amount is in whole units, whatever the request counts in.
+#[test]
+fn amounts_in_minor_units_are_told_in_whole_ones() {
+    let sandbox = Sandbox::start().unwrap();
+    let pay = ["pay", "--amount", "15.00BRL", "--description", "x", "--recipient", "k"];
+    let ended = run(&sandbox, &with(&pay, &["--max-amount", "14.99BRL"]));
+    assert_eq!(ended.code, 4, "{ended:?}");
+    assert!(ended.stderr.contains("amount 15.00 BRL is more"), "{ended:?}");
+    // What is refused is refused by a trial, too.
+    let trial = run(&sandbox, &with(&pay, &["--max-amount", "14.99BRL", "--dry-run"]));
+    assert_eq!(trial.code, 4, "{trial:?}");
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+/// Whoever is told that there is no key believes that a repetition is another payment.
+#[test]
+fn a_key_that_is_wrong_is_not_taken_for_one_that_does_not_exist() {
+    let sandbox = Sandbox::start().unwrap();
+    for wrong in ["", "a b", "a\nb", "é"] {
+        let ended = run(&sandbox, &with(BOLETO, &["--key", wrong]));
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert!(ended.stderr.contains("idempotency_key"), "{ended:?}");
+        assert!(!ended.stderr.contains("honours none"), "{ended:?}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}
+
 #[test]
 fn a_live_key_needs_a_yes_where_nobody_can_be_asked() {
     let sandbox = Sandbox::builder().any_api_key().start().unwrap();

@@ -136,13 +136,14 @@ fn a_tool_counts_as_money_unless_it_is_known_to_read() {
         ("asaas/create_payment", "{}"),
         ("codespar_pay", r#"{"action":"pay"}"#),
         ("codespar_pay", "{}"),
-        // Of two members of one name the last counts, here and for the server.
-        ("codespar_pay", r#"{"action":"status","action":"pay"}"#),
     ] {
         let refused = live(tool, input, &[]);
         assert_eq!((refused.code, sandbox.request_count()), (2, 0), "{tool}: {refused:?}");
         assert!(refused.stderr.contains("--yes"), "{refused:?}");
     }
+    // Of two members of one name nobody knows which one counts.
+    let twice = live("codespar_pay", r#"{"action":"pay","action":"status"}"#, &[]);
+    assert_eq!((twice.code, sandbox.request_count()), (2, 0), "{twice:?}");
     let read = live("codespar_pay", r#"{"action":"status","payment_id":"p"}"#, &[]);
     assert!(!read.stderr.contains("--yes") && sandbox.request_count() > 0, "{read:?}");
 
@@ -215,6 +216,36 @@ fn a_turn_that_breaks_off_is_unknown() {
     let failed = run(&sandbox, &["send", "hello"]);
     assert_eq!(failed.code, 1, "{failed:?}");
     assert!(failed.stderr.contains("chat_loop_failed"), "{failed:?}");
+}
+
+/// That the turn is over says nothing of what its tools did.
+#[test]
+fn a_turn_with_a_payment_that_is_unknown_or_held_is_no_success() {
+    let sandbox = Sandbox::start().unwrap();
+    let call = |tool: &str, rest: &str| {
+        let call = format!(r#"{{"id":"tc_1","tool_name":"{tool}","server_id":"s",{rest}}}"#);
+        format!("event: tool_result\ndata: {{\"type\":\"tool_result\",\"tool_call\":{call}}}\n\n")
+    };
+    let done = "event: done\ndata: {\"type\":\"done\",\"result\":{\"message\":\"over\"}}\n\n";
+    let broke = "event: error\ndata: {\"type\":\"error\",\"error\":\"chat_loop_failed\"}\n\n";
+    let lost = r#""status":"error","error_code":"timeout""#;
+    let held =
+        r#""status":"error","error_code":"approval_required","output":{"approval_id":"apv_1"}"#;
+    for (tool, rest, end, code) in [
+        ("codespar_pay", lost, done, 7),
+        ("codespar_pay", held, done, 5),
+        ("codespar_pay", r#""status":"success""#, done, 0),
+        ("codespar_discover", lost, done, 0),
+        // Not all servers tell that a tool is called before they tell what came of it.
+        ("codespar_pay", r#""status":"success""#, broke, 7),
+    ] {
+        let events = call(tool, rest) + end;
+        let fault = Fault::on("POST", "/v1/sessions/").always();
+        sandbox.clear_faults();
+        sandbox.inject(fault.answer_text(200, Some("text/event-stream"), events.clone()));
+        let turn = run(&sandbox, &["send", "hello"]);
+        assert_eq!(turn.code, code, "{events} {turn:?}");
+    }
 }
 
 #[cfg(unix)]

@@ -81,6 +81,14 @@ fn money_of_a_live_key_asks_and_does_what_is_answered() {
         let (ended, text) = terminal.end();
         assert_eq!((ended, sandbox.request_count()), (code, requests), "{answer:?}: {text}");
     }
+    // The request counts in minor units, people do not.
+    let pay = ["pay", "--amount", "15.00BRL", "--description", "x", "--recipient", "k"];
+    let mut command = program(&home);
+    at(&mut command, &sandbox).env("CODESPAR_API_KEY", &live).args(pay);
+    let mut terminal = Terminal::run(&mut command);
+    terminal.until("(amount 15.00 BRL)");
+    terminal.screen.write_all(b"n\n").unwrap();
+    assert_eq!(terminal.end().0, 4);
     let mut command = program(&home);
     at(&mut command, &sandbox).env("CODESPAR_API_KEY", &live).args(PIX).arg("--no-input");
     assert_eq!(Terminal::run(&mut command).end().0, 2);

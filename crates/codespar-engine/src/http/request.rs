@@ -206,6 +206,21 @@ impl RequestBuilder {
         self
     }
 
+    /// Sends the members of a flat struct as a form, `application/x-www-form-urlencoded`; `null` is
+    /// left out.
+    #[must_use]
+    pub fn urlencoded<F: Serialize + ?Sized>(self, form: &F) -> Self {
+        let coded = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+        match pairs(serde_json::to_value(form)) {
+            Ok(pairs) => {
+                let pairs = pairs.iter().map(|(name, value)| [coded(name), coded(value)].join("="));
+                let text = pairs.collect::<Vec<_>>().join("&");
+                self.body("application/x-www-form-urlencoded", Bytes::from(text).into())
+            }
+            Err(error) => self.checked(Err(error)),
+        }
+    }
+
     /// Sends a form of parts.
     #[must_use]
     pub fn form(mut self, form: Multipart) -> Self {

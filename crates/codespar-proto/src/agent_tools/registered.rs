@@ -19,10 +19,14 @@ pub const NOT_OFFERED: &[(&str, &str)] = &[
     ("client.create", "it gives a session, which no model can use"),
     ("client.request", "it reaches any route, past every list of allowed tools"),
     ("client.session", "it gives a session, which no model can use"),
+    ("collect.pages.create_attempt", "it is made for browsers: see collect.attempts.create"),
     ("consents.submit", "a consumer consents, not a model"),
     ("mandates.execute_payment_stream", "it hands out events: see mandates.execute_payment"),
     ("organizations.anonymize", "it erases a person for good: people decide"),
     ("organizations.mandates.create", "its answer is a credential"),
+    ("oauth.register", "a program that asks people for access is registered by a person"),
+    ("oauth.token", "its answer is a credential"),
+    ("payables.documents.review", "a person decides, not a model: no key of the API may"),
     ("session.execute", "it runs any tool, past every list of allowed tools"),
     ("session.mcp", "its answer is a credential"),
     ("session.payment_status_stream", "it follows events without an end: see session.settled"),
@@ -42,7 +46,11 @@ fn is_keyed(arguments: &Arguments) -> bool {
 
 fn stage(operation: &Operation) -> Stage {
     match operation.name {
-        "charges.create" | "session.charge" => Stage::Issued,
+        "cart.checkout"
+        | "charges.create"
+        | "collect.attempts.create"
+        | "collect.links.publish"
+        | "session.charge" => Stage::Issued,
         _ => Stage::Dispatched,
     }
 }

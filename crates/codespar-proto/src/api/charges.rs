@@ -11,7 +11,9 @@ use codespar_engine::{
     kit::{Failed, IdempotencyKey, KeySource, Last, Polls, Response, Retry, Service},
 };
 
-pub use self::record::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus};
+pub use self::record::{
+    ChargeLocalStatus, ChargeRecord, ChargeRow, ChargeSettlement, ChargeStatus,
+};
 use crate::{
     api::answer::read_movement,
     check::{check_day, check_filled, check_range},
@@ -31,7 +33,7 @@ endpoints! {
         "charges.create" POST "/v1/charges" Keyed, effect MovesMoney, key KeyRule::Depends,
         read read_movement, part of create;
     /// Lists charges of the project.
-    fn list_page(; query: &ListCharges) -> Page<ChargeRecord>:
+    fn list_page(; query: &ListCharges) -> Page<ChargeRow>:
         "charges.list" GET "/v1/charges", read page, pages list;
     /// Says how a charge stands; only a boleto with a due date can be read.
     fn get(charge_id) -> ChargeRecord: "charges.get" GET "/v1/charges/{charge_id}";
@@ -186,11 +188,11 @@ impl<T: Transport> Charges<T> {
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
     /// let open = ListCharges::default().settlement(ChargeSettlement::Pending);
     /// for charge in client.charges().list(&open) {
-    ///     println!("{:?}", charge?.amount);
+    ///     println!("{:?}", charge?.amount_minor);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn list(&self, args: &ListCharges) -> Items<T, ChargeRecord> {
+    pub fn list(&self, args: &ListCharges) -> Items<T, ChargeRow> {
         self.client().items(list(self.client().service(), args))
     }
 
@@ -211,12 +213,15 @@ impl<T: Transport> Charges<T> {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "page")]
-    pub fn list_page(&self, args: &ListCharges) -> Call<T, Page<ChargeRecord>> {
+    pub fn list_page(&self, args: &ListCharges) -> Call<T, Page<ChargeRow>> {
         self.client().call(list_page(self.client().service(), args))
     }
 
     /// Says how a charge stands, by its id or its idempotency key
     /// (`GET /v1/charges/{charge_id}`). Only a boleto with a due date can be read.
+    ///
+    /// A read may arm what matches a Pix payment to the charge
+    /// ([`credit_correlation_armed`](ChargeRecord::credit_correlation_armed)); it moves nothing.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -340,13 +345,13 @@ impl ListCharges {
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 struct ChargeRows {
-    data: Vec<ChargeRecord>,
+    data: Vec<ChargeRow>,
     next_cursor: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
 
-fn page(answer: Response) -> Result<Page<ChargeRecord>, Error> {
+fn page(answer: Response) -> Result<Page<ChargeRow>, Error> {
     let rows: ChargeRows = answer.json()?;
     Ok(Page::new(rows.data, rows.next_cursor))
 }

@@ -4,6 +4,7 @@ mod connection;
 pub(crate) mod engine;
 mod secret;
 pub(crate) mod subaccount;
+mod webhook_secret;
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Handle, Json, Sensitive,
@@ -15,11 +16,14 @@ use serde::Serialize;
 
 pub use self::{
     connection::{Connection, ConnectionStatus, StoredConnection},
+    engine::{EngineMechanism, EngineRun, EngineStatus, EngineVerification},
     secret::ConnectionSecret,
+    subaccount::{RevokedSubaccount, Subaccount, SubaccountState, UpstreamDeletion},
+    webhook_secret::WebhookSecretSet,
 };
 use crate::{
-    api::connections::connection::read_stored,
-    check::{check_filled, check_https, check_object},
+    api::connections::{connection::read_stored, webhook_secret::WebhookSecret},
+    check::{check_filled, check_https, check_object, check_range},
     client::Client,
     session::authorize::Authorization,
 };
@@ -64,8 +68,11 @@ const METADATA_LIMIT: usize = 32 * 1024;
 /// let args = args.server_id("asaas");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
 #[non_exhaustive]
 pub struct ListConnections {
+    /// How many at most, 1 to 100; 50 where nothing is said.
+    pub limit: Option<u32>,
     /// Of this user of yours only.
     #[wire(personal)]
     pub user_id: Option<Sensitive>,
@@ -73,6 +80,12 @@ pub struct ListConnections {
     pub server_id: Option<String>,
     /// Only connections with this status.
     pub status: Option<ConnectionStatus>,
+}
+
+impl ListConnections {
+    fn check(&self) -> Result<(), Error> {
+        check_range("limit", self.limit, 1..=100)
+    }
 }
 
 /// What a person is to connect: the provider, the user of yours, and the https address that
@@ -165,37 +178,6 @@ impl UpdateMetadata {
     }
 }
 
-/// What the provider's own webhooks are known by.
-#[derive(Args)]
-#[wire(check, no_new)]
-struct WebhookSecret {
-    /// The secret, 1 to 1024 bytes.
-    secret: Sensitive,
-}
-
-impl WebhookSecret {
-    fn check(&self) -> Result<(), Error> {
-        match self.secret.expose().len() {
-            1..=1024 => Ok(()),
-            _ => Err(Error::config("secret", "expected 1 to 1024 bytes")),
-        }
-    }
-}
-
-/// That a webhook secret was kept.
-#[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct WebhookSecretSet {
-    /// The id of the connection.
-    pub connection_id: Option<String>,
-    /// The id of the provider, such as `asaas`.
-    pub server_id: Option<String>,
-    /// Whether it was.
-    pub updated: Option<bool>,
-    /// Members this version has no field for.
-    pub extra: Extra,
-}
-
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 struct Listed {
@@ -217,12 +199,13 @@ pub struct Connections<T> {
 }
 
 impl<T: Transport> Connections<T> {
-    /// The connections that fit (`GET /v1/connections`), all at once.
+    /// The connections that fit, newest first (`GET /v1/connections`), all at once. There is no
+    /// cursor: at most 100 can be had, and revoked ones are among them.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Api` as the server says.
+    /// `Config` naming `limit`; `Api` as the server says.
     ///
     /// ```
     /// # use codespar_proto::connections::ListConnections;

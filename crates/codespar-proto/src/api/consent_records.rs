@@ -1,11 +1,12 @@
 //! Consents that were given, as they are on record (`/v1/consent-records`).
 
 use codespar_engine::{
-    Answer, Call, Error, Extra, Handle, Json, Sensitive, Timestamp, driver::Transport, endpoints,
-    kit::Response,
+    Answer, Args, Call, Error, Extra, Handle, Json, Sensitive, Timestamp, driver::Transport,
+    endpoints, kit::Response,
 };
 
 use crate::{
+    check::check_range,
     client::Client,
     types::{minor_text::MinorText, money::Currency},
 };
@@ -14,8 +15,12 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists what consumers consented to, with amounts in minor units.
-    fn list() -> Vec<ConsentRecord>:
+    fn list(; query: &ListConsentRecords) -> Vec<ConsentRecord>:
         "consent_records.list" GET "/v1/consent-records", read records;
+    /// Reads something that a consumer consented to, with amounts in minor units.
+    fn get(consent_record_id) -> ConsentRecord:
+        "consent_records.get" GET "/v1/consent-records/{consent_record_id}",
+        scope "consents:read";
 }
 
 /// What consumers consented to (`/v1/consent-records`).
@@ -26,23 +31,60 @@ pub struct ConsentRecords<T> {
 }
 
 impl<T: Transport> ConsentRecords<T> {
-    /// Lists what was consented to (`GET /v1/consent-records`). Amounts are **minor** units.
+    /// Lists what was consented to in the organization, newest first (`GET /v1/consent-records`).
+    /// Amounts are **minor** units. There is no cursor: what is beyond the limit is not listed.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Api` as the server says.
+    /// `Config` naming `limit`; `Api` with `invalid_query`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// for record in client.consent_records().list().send()? {
+    /// for record in client.consent_records().list(&Default::default()).send()? {
     ///     println!("{:?} {:?}", record.purpose, record.cap_minor);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn list(&self) -> Call<T, Vec<ConsentRecord>> {
-        self.client().call(list(self.client().service()))
+    pub fn list(&self, args: &ListConsentRecords) -> Call<T, Vec<ConsentRecord>> {
+        self.client().call(list(self.client().service(), args))
+    }
+
+    /// One of them, also of another project of the organization
+    /// (`GET /v1/consent-records/{consent_record_id}`). Amounts are **minor** units.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `consent_record_id`; `Api` with `not_found`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let record = client.consent_records().get("ccsnt_1").send()?;
+    /// println!("{:?} {:?}", record.kind, record.signed_at);
+    /// # Ok(()) }
+    /// ```
+    pub fn get(&self, consent_record_id: &str) -> Call<T, ConsentRecord> {
+        self.client().call(get(self.client().service(), consent_record_id))
+    }
+}
+
+/// Which records are listed: all of the organization, unless something is set.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[wire(check)]
+#[non_exhaustive]
+pub struct ListConsentRecords {
+    /// Of this consumer only.
+    pub consumer_id: Option<String>,
+    /// How many at most, 1 to 200; 50 unless set.
+    pub limit: Option<u32>,
+}
+
+impl ListConsentRecords {
+    fn check(&self) -> Result<(), Error> {
+        check_range("limit", self.limit, 1..=200)
     }
 }
 

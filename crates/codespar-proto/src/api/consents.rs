@@ -15,9 +15,11 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Makes a page, good for 24 hours, on which a person consents to what an agent may spend.
-    fn create(; json: &CreateConsent) -> ConsentLink: "consents.create" POST "/v1/consents", scope "consents:write";
+    fn create(; json: &CreateConsent) -> ConsentLink: "consents.create" POST "/v1/consents",
+        scope "consents:write";
     /// Reads what a person is asked to consent to; the token is the only credential.
-    fn get(token) -> Consent: "consents.get" GET "/v1/consents/{token}", scope "public", part of get;
+    fn get(token) -> Consent: "consents.get" GET "/v1/consents/{token}", scope "public",
+        part of get;
     /// Gives a person's consent, which makes a mandate to spend; the token is the only credential.
     fn submit(token; json: &SubmitConsent) -> GrantedMandate:
         "consents.submit" POST "/v1/consents/{token}/submit", scope "public", part of submit;

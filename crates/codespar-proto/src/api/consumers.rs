@@ -9,6 +9,13 @@ use codespar_engine::{
     kit::Response,
 };
 
+pub use self::{
+    delivery::{DeliveryOutcome, DeliveryProofKind, RecordDelivery},
+    record::{
+        Consumer, ConsumerFunding, ConsumerStatus, CreateConsumer, ListConsumers, TaxType,
+        UpdateConsumer,
+    },
+};
 use crate::{
     api::answer::read_movement,
     check::check_filled,
@@ -35,9 +42,6 @@ endpoints! {
     /// Reads a receipt of what a consumer spent.
     fn receipt(receipt_id) -> Receipt:
         "consumers.receipt" GET "/v1/consumers/receipts/{receipt_id}";
-    /// Records on a receipt that what was paid for has come.
-    fn record_delivery(receipt_id; json: &Json as "delivery") -> Receipt:
-        "consumers.record_delivery" POST "/v1/consumers/receipts/{receipt_id}/delivery";
 }
 
 /// What consumers may spend and have spent (`/v1/consumers/{consumer_id}`).
@@ -127,28 +131,6 @@ impl<T: Transport> Consumers<T> {
     /// ```
     pub fn receipt(&self, receipt_id: &str) -> Call<T, Receipt> {
         self.client().call(receipt(self.client().service(), receipt_id))
-    }
-
-    /// Records on a receipt that what was paid for has come
-    /// (`POST /v1/consumers/receipts/{receipt_id}/delivery`). The API does not write down what it
-    /// takes.
-    ///
-    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
-    /// seen it.
-    ///
-    /// # Errors
-    /// `Api` with `receipt_not_found` and others.
-    ///
-    /// ```
-    /// # use codespar_proto::{Client, Error, Json, driver::BlockingTransport};
-    /// # fn example<T: BlockingTransport>(
-    /// #     client: &Client<T>, delivery: &Json,
-    /// # ) -> Result<(), Error> {
-    /// let receipt = client.consumers().record_delivery("rcpt_1", delivery).send()?;
-    /// # Ok(()) }
-    /// ```
-    pub fn record_delivery(&self, receipt_id: &str, args: &Json) -> Call<T, Receipt> {
-        self.client().call(record_delivery(self.client().service(), receipt_id, args))
     }
 }
 

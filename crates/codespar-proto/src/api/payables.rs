@@ -15,7 +15,19 @@ pub use self::{
         ItemDestination, ItemOrigin, ItemPayment, ItemPaymentState, ItemRail, ItemRefusal,
         ItemState, MissingPart, NewItem, OriginKind, PayBatch, UpdateItem,
     },
-    documents::Documents,
+    documents::{
+        AttributionInput, CarriersInput, CheckOutcome, Correction, DecisionSource, DocumentUpload,
+        Documents, EvidenceInput, EvidenceVerification, ExtractedMinor, ExtractedNumber,
+        ExtractedPersonal, ExtractedText, ExtractionInput, ItemInput, ListPayables, MinorInput,
+        NewPayable, NumberInput, PartyInput, PayPayable, Payable, PayableAttribution,
+        PayableCarriers, PayableChannel, PayableCheck, PayableCheckCode, PayableCounts,
+        PayableDocType, PayableEvidence, PayableExtraction, PayableItem, PayableParty,
+        PayablePayment, PayablePaymentState, PayableProvenance, PayableReceipt, PayableRefusal,
+        PayableResolution, PayableReview, PayableStatus, PayableTotals, PayableValidation,
+        PersonalInput, RailMinor, RailPersonal, RailQuote, RailText, Resolution, ReviewCause,
+        ReviewPayable, ReviewReason, ReviewStatus, SettledAgainst, TakenResolution, TextInput,
+        TotalsInput,
+    },
     files::{FileKind, Files, PayableFile, Upload},
 };
 use crate::client::Client;

@@ -1,14 +1,18 @@
 //! Projects of the organization (`/v1/projects`).
 
+mod settings;
+
 use codespar_engine::{
-    Answer, Args, Call, Describe, Error, Extra, Handle, Json, Timestamp, WireEnum,
+    Answer, Args, Call, Error, Extra, Handle, Json, Timestamp, WireEnum,
     driver::Transport,
     endpoints,
-    kit::{Check, Response, no_answer},
+    kit::{Response, no_answer},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use self::settings::{ProjectSetting, SettingChange, SettingFreshness, SettingKind};
 use crate::{
+    api::projects::settings::{ChangeSettings, read_history, read_settings},
     check::{check_length, check_object},
     client::Client,
 };
@@ -17,26 +21,33 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the projects of the organization.
-    fn list() -> Vec<Project>: "projects.list" GET "/v1/projects", scope "projects:read", read read_list;
+    fn list() -> Vec<Project>: "projects.list" GET "/v1/projects", scope "projects:read",
+        read read_list;
     /// Makes a project; it moves real money only where its environment says live.
-    fn create(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects", scope "projects:write";
+    fn create(; json: &CreateProject) -> Project: "projects.create" POST "/v1/projects",
+        scope "projects:write";
     /// Says how a project is called, and whether its money is real.
-    fn get(project_id) -> Project: "projects.get" GET "/v1/projects/{project_id}", scope "projects:read";
+    fn get(project_id) -> Project: "projects.get" GET "/v1/projects/{project_id}",
+        scope "projects:read";
     /// Changes the name or the slug of a project, or makes it the default.
     fn update(project_id; json: &UpdateProject) -> Project:
         "projects.update" PATCH "/v1/projects/{project_id}", scope "projects:write";
     /// Deletes a project.
     fn delete(project_id) -> ():
-        "projects.delete" DELETE "/v1/projects/{project_id}" Safe, scope "projects:write", read no_answer;
+        "projects.delete" DELETE "/v1/projects/{project_id}" Safe, scope "projects:write",
+        read no_answer;
     /// Reads the settings of a project.
-    fn settings(project_id) -> Json:
-        "projects.settings" GET "/v1/projects/{project_id}/settings", scope "projects:settings";
+    fn settings(project_id) -> Vec<ProjectSetting>:
+        "projects.settings" GET "/v1/projects/{project_id}/settings", scope "projects:settings",
+        read read_settings;
     /// Changes settings of a project and gives all of them; those that are not named stay.
-    fn update_settings(project_id; json: &Settings as "settings") -> Json:
-        "projects.update_settings" PATCH "/v1/projects/{project_id}/settings", scope "projects:settings";
+    fn update_settings(project_id; json: &ChangeSettings) -> Vec<ProjectSetting>:
+        "projects.update_settings" PATCH "/v1/projects/{project_id}/settings",
+        scope "projects:settings", read read_settings;
     /// Says who changed which settings of a project, and when.
-    fn settings_history(project_id) -> Json:
-        "projects.settings_history" GET "/v1/projects/{project_id}/settings/history", scope "projects:settings";
+    fn settings_history(project_id) -> Vec<SettingChange>:
+        "projects.settings_history" GET "/v1/projects/{project_id}/settings/history",
+        scope "projects:settings", read read_history;
 }
 
 /// The environment: whether money is real.
@@ -116,17 +127,6 @@ impl UpdateProject {
             return Err(Error::config("project", "expected something to change"));
         }
         Ok(())
-    }
-}
-
-/// Settings of a project, a JSON object.
-#[derive(Serialize, Deserialize, Describe)]
-#[serde(transparent)]
-struct Settings(Json);
-
-impl Check for Settings {
-    fn check(&self) -> Result<(), Error> {
-        check_object("settings", Some(&self.0))
     }
 }
 
@@ -277,7 +277,7 @@ impl<T: Transport> Projects<T> {
         self.client().call(delete(self.client().service(), project_id.as_ref()))
     }
 
-    /// The settings of one (`GET /v1/projects/{project_id}/settings`), as the server words them.
+    /// The settings of one (`GET /v1/projects/{project_id}/settings`), as they are in effect.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -287,21 +287,25 @@ impl<T: Transport> Projects<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let settings = client.projects().settings("prj_0a1b2c3d4e5f6g7h").send()?;
-    /// # let _ = settings; Ok(()) }
+    /// for setting in client.projects().settings("prj_0a1b2c3d4e5f6g7h").send()? {
+    ///     println!("{:?}: {:?}", setting.description, setting.value);
+    /// }
+    /// # Ok(()) }
     /// ```
-    pub fn settings(&self, project_id: impl AsRef<str>) -> Call<T, Json> {
+    pub fn settings(&self, project_id: impl AsRef<str>) -> Call<T, Vec<ProjectSetting>> {
         self.client().call(settings(self.client().service(), project_id.as_ref()))
     }
 
     /// Changes settings of one (`PATCH /v1/projects/{project_id}/settings`) and gives all of them.
-    /// Those that are not named stay.
+    /// Those that are not named stay, and `null` puts one back to its default; all are changed, or
+    /// none.
     ///
     /// Idempotency: none, the server honours no key; it is not repeated once the server may have
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming `settings`, unless they become a JSON object; `Api` as the server says.
+    /// `Config` naming `settings`, unless they become a JSON object that is not empty; `Api` as the
+    /// server says.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -315,15 +319,16 @@ impl<T: Transport> Projects<T> {
         &self,
         project_id: impl AsRef<str>,
         settings: &S,
-    ) -> Call<T, Json> {
+    ) -> Call<T, Vec<ProjectSetting>> {
         // What becomes no JSON is no object either, and is refused as such.
-        let settings = Settings(Json::of(settings).unwrap_or_default());
+        let settings = ChangeSettings { settings: Json::of(settings).unwrap_or_default() };
         let service = self.client().service();
         self.client().call(update_settings(service, project_id.as_ref(), &settings))
     }
 
-    /// Who changed which settings of one, and when (`GET
-    /// /v1/projects/{project_id}/settings/history`).
+    /// Who changed which settings of one, and when, oldest first (`GET
+    /// /v1/projects/{project_id}/settings/history`). The 200 oldest are given: later ones are left
+    /// out without a word.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -336,7 +341,7 @@ impl<T: Transport> Projects<T> {
     /// let history = client.projects().settings_history("prj_0a1b2c3d4e5f6g7h").send()?;
     /// # let _ = history; Ok(()) }
     /// ```
-    pub fn settings_history(&self, project_id: impl AsRef<str>) -> Call<T, Json> {
+    pub fn settings_history(&self, project_id: impl AsRef<str>) -> Call<T, Vec<SettingChange>> {
         self.client().call(settings_history(self.client().service(), project_id.as_ref()))
     }
 }

@@ -1,17 +1,22 @@
 //! What there is to connect to: the catalog of providers.
 
 use codespar_engine::{
-    Answer, Args, Call, Extra, Handle, Json, WireEnum, driver::Transport, endpoints,
+    Answer, Args, Call, Error, Extra, Handle, Json, Timestamp, WireEnum, driver::Transport,
+    endpoints, kit::Response,
 };
 
 pub use crate::types::auth_type::AuthType;
-use crate::{api::projects::Environment, client::Client};
+use crate::{
+    api::{answer::require_list, projects::Environment},
+    client::Client,
+};
 
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the providers that there are to connect to.
-    fn list(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers", scope "servers:read";
+    fn list(; query: &ListProviders) -> ProviderList: "providers.list" GET "/v1/providers",
+        scope "servers:read";
     /// Describes a provider of the catalog.
     fn get(provider) -> Provider: "providers.get" GET "/v1/providers/{provider}";
     /// Says what a provider needs to know its caller.
@@ -19,7 +24,13 @@ endpoints! {
         "providers.auth_schema" GET "/v1/providers/{provider}/auth-schema", scope "servers:read";
     /// Asks a provider whether the project's connection works.
     fn verify_connection(provider) -> Verification:
-        "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection", scope "connections:write";
+        "providers.verify_connection" POST "/v1/providers/{provider}/verify-connection" Safe,
+        effect Reads, scope "connections:write";
+    /// Lists the tools of a provider by name; one that is not known has none.
+    fn tools(provider) -> ProviderTools: "providers.tools" GET "/v1/servers/{provider}/tools";
+    /// Lists the MCP servers that were generated in the project, at most 100.
+    fn generated() -> Vec<GeneratedServer>:
+        "providers.generated" GET "/v1/generate/servers", read rows;
 }
 
 /// Where a secret goes when a provider is called.
@@ -91,6 +102,12 @@ pub struct Provider {
     pub tools_count: Option<u64>,
     /// The description of the provider.
     pub description: Option<String>,
+    /// The description of the provider in Portuguese.
+    pub description_pt_br: Option<String>,
+    /// How many values it takes to connect it.
+    pub connect_fields: Option<u64>,
+    /// Whether it can be connected.
+    pub connectable: Option<bool>,
     /// Whether it can be used.
     pub status: Option<String>,
     /// The address of the provider's website.
@@ -169,6 +186,85 @@ pub struct Verification {
     pub extra: Extra,
 }
 
+/// A tool of a provider.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ProviderTool {
+    /// The name of the tool.
+    pub name: Option<String>,
+    /// The description of the tool.
+    pub description: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// The tools of a provider.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ProviderTools {
+    /// The id of the provider that was asked for.
+    pub server_id: Option<String>,
+    /// How many tools there are.
+    pub total: Option<u64>,
+    /// The tools of the provider.
+    #[wire(default)]
+    pub tools: Vec<ProviderTool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// How a generated MCP server stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum GeneratedStatus {
+    /// It is being made.
+    Draft,
+    /// Its tools can be called.
+    Routable,
+    /// It was switched off.
+    Disabled,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// An MCP server that was generated in the project.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct GeneratedServer {
+    /// Its id: `gen_` and 16 letters or digits.
+    pub id: String,
+    /// The name of the server.
+    pub name: Option<String>,
+    /// The version of the server.
+    pub version: Option<String>,
+    /// The description of the server.
+    pub description: Option<String>,
+    /// How it stands.
+    pub status: Option<GeneratedStatus>,
+    /// How many tools it has.
+    pub tool_count: Option<u64>,
+    /// When the server was made (RFC 3339).
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+struct Rows {
+    servers: Option<Vec<GeneratedServer>>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+fn rows(answer: Response) -> Result<Vec<GeneratedServer>, Error> {
+    let rows: Rows = answer.json()?;
+    require_list(&answer, "servers", rows.servers)
+}
+
 /// The catalog of providers (`/v1/providers`).
 #[derive(Handle)]
 #[handle(Client.providers)]
@@ -234,11 +330,12 @@ impl<T: Transport> Providers<T> {
     /// Asks a provider whether the project's connection works
     /// (`POST /v1/providers/{provider}/verify-connection`).
     ///
-    /// Idempotency: none, the server honours no key; it is not repeated once the server may have
-    /// seen it.
+    /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `provider`; `Api`, when it does not work, with the reason as its code.
+    /// `Config` naming `provider`; `Api`, when it does not work, with the reason as its code:
+    /// `not_connected`, `connection_expired` (424), `provider_rejected` (401, which is the
+    /// provider's, not yours), `provider_unreachable` (502).
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
@@ -251,5 +348,46 @@ impl<T: Transport> Providers<T> {
     /// ```
     pub fn verify_connection(&self, provider: impl AsRef<str>) -> Call<T, Verification> {
         self.client().call(verify_connection(self.client().service(), provider.as_ref()))
+    }
+
+    /// The tools of a provider by name (`GET /v1/servers/{provider}/tools`), all at once. A
+    /// provider that is not known has none; that is no error.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Config` naming `provider`; `Api` with `server_unknown` for a generated server of another
+    /// project.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for tool in client.providers().tools("asaas").send()?.tools {
+    ///     println!("{:?}", tool.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn tools(&self, provider: impl AsRef<str>) -> Call<T, ProviderTools> {
+        self.client().call(tools(self.client().service(), provider.as_ref()))
+    }
+
+    /// The MCP servers that were generated in the project (`GET /v1/generate/servers`). At most 100
+    /// are given, and more are left out without a word.
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with `project_required`.
+    ///
+    /// ```
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for server in client.providers().generated().send()? {
+    ///     println!("{} {:?}", server.id, server.status);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn generated(&self) -> Call<T, Vec<GeneratedServer>> {
+        self.client().call(generated(self.client().service()))
     }
 }

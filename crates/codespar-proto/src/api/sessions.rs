@@ -42,6 +42,8 @@ pub struct ListSessions {
     /// Of this user of yours only.
     #[wire(personal)]
     pub user_id: Option<Sensitive>,
+    /// Of this agent only, by its id; one that is not known has none.
+    pub agent_id: Option<String>,
 }
 
 impl ListSessions {

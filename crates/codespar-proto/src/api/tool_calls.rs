@@ -22,6 +22,9 @@ endpoints! {
         "tool_calls.count" GET "/v1/tool-calls", read total, part of count;
     /// Reads a tool call, with what went in and what came out.
     fn get(tool_call_id) -> ToolCall: "tool_calls.get" GET "/v1/tool-calls/{tool_call_id}";
+    /// Counts calls and errors by provider, and says how long calls took.
+    fn stats(; query: &StatsWindow) -> ToolCallStats:
+        "tool_calls.stats" GET "/v1/tool-calls/stats", scope "sessions:read";
 }
 
 /// How a tool call of a turn went.
@@ -135,6 +138,64 @@ fn total(answer: Response) -> Result<u64, Error> {
     answer.json().map(|counted: Counted| counted.total)
 }
 
+/// How far back calls are counted.
+#[derive(Args)]
+struct StatsWindow {
+    /// The last day (`24h`), or the last seven (`7d`); a day where nothing is said.
+    #[wire(no_setter)]
+    window: Option<StatsPeriod>,
+}
+
+/// How far back tool calls are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
+#[non_exhaustive]
+pub enum StatsPeriod {
+    /// The last day.
+    #[serde(rename = "24h")]
+    Day,
+    /// The last seven days.
+    #[serde(rename = "7d")]
+    Week,
+    /// A value this version does not know, as the server wrote it.
+    Other(Box<str>),
+}
+
+/// How often the tools of each provider were called.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ToolCallStats {
+    /// How far back was counted.
+    pub window: Option<StatsPeriod>,
+    /// When that begins.
+    pub window_start: Option<Timestamp>,
+    /// When that ends.
+    pub window_end: Option<Timestamp>,
+    /// A row for each provider that was ever called, the latest first.
+    #[wire(default)]
+    pub servers: Vec<ServerCallStats>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// How often the tools of a provider were called.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ServerCallStats {
+    /// The id of the provider.
+    pub server_id: Option<String>,
+    /// How often they were called; calls under way are counted.
+    pub calls: Option<u64>,
+    /// How often that failed.
+    pub errors: Option<u64>,
+    /// Within how many milliseconds 95 of 100 calls were answered.
+    #[wire(milliseconds)]
+    pub p95_ms: Option<f64>,
+    /// When one was last called.
+    pub last_called_at: Option<Timestamp>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
 /// The tool calls of the project, whatever their session (`/v1/tool-calls`).
 #[derive(Handle)]
 #[handle(Client.tool_calls)]
@@ -215,5 +276,27 @@ impl<T: Transport> ToolCalls<T> {
     /// ```
     pub fn get(&self, tool_call_id: impl AsRef<str>) -> Call<T, ToolCall> {
         self.client().call(get(self.client().service(), tool_call_id.as_ref()))
+    }
+
+    /// How often the tools of each provider were called, how often that failed, and how long it
+    /// took (`GET /v1/tool-calls/stats`).
+    ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
+    /// # Errors
+    /// `Api` with `invalid_query`.
+    ///
+    /// ```
+    /// use codespar_proto::tool_calls::StatsPeriod;
+    ///
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// for server in client.tool_calls().stats(Some(StatsPeriod::Week)).send()?.servers {
+    ///     println!("{:?}: {:?} of {:?} failed", server.server_id, server.errors, server.calls);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn stats(&self, window: Option<StatsPeriod>) -> Call<T, ToolCallStats> {
+        self.client().call(stats(self.client().service(), &StatsWindow { window }))
     }
 }

@@ -21,7 +21,8 @@ endpoints! {
     fn plan(; json: &PlanRoute) -> RoutePlan:
         "tools.plan" POST "/v1/meta-tools/discover" Safe, effect Reads;
     /// Lists the meta-tools and what they take.
-    fn meta() -> Vec<MetaTool>: "tools.meta" GET "/v1/meta-tools.json", scope "public", read read_meta;
+    fn meta() -> Vec<MetaTool>: "tools.meta" GET "/v1/meta-tools.json", scope "public",
+        read read_meta;
 }
 
 /// Tools across providers: search, planning, meta-tools.

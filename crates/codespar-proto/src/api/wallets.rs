@@ -14,9 +14,21 @@ use codespar_engine::{
     kit::{IdempotencyKey, KeySource, Response, Service},
 };
 
+pub use self::{
+    execute::{
+        ExecuteArgs, WalletPayment, WalletPaymentEntries, WalletPaymentStatus, WalletPaymentStep,
+        WalletStepStatus,
+    },
+    funding_sources::{AddFundingSource, WalletFundingSource},
+    ledger::{LedgerKind, ListWalletLedger, PostLedgerEntry, WalletLedgerEntry},
+    reconciliation::{
+        AnomalyKind, AnomalyStatus, CustodyState, ImportStatement, ImportedStatement,
+        ResolveAnomaly, StatementEntry, WalletAnomaly, WalletCustody,
+    },
+};
 use crate::{
     api::answer::{read_movement, require_list},
-    check::check_filled,
+    check::{check_filled, check_object},
     client::Client,
     types::{
         minor_text::MinorText,
@@ -28,18 +40,20 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Lists the wallets of the organization.
-    fn list() -> Vec<OrgWallet>: "wallets.list" GET "/v1/wallets", read rows;
+    fn list(; query: &ListWallets) -> Vec<OrgWallet>:
+        "wallets.list" GET "/v1/wallets", read rows;
+    /// Makes a wallet for an agent, with nothing in it.
+    fn create(; json: &CreateWallet) -> OrgWallet: "wallets.create" POST "/v1/wallets";
     /// Says what is in a wallet, in minor units.
     fn get(wallet_id) -> OrgWallet: "wallets.get" GET "/v1/wallets/{wallet_id}";
-    /// Lists the movements of a wallet, in minor units.
-    fn ledger(wallet_id) -> Json: "wallets.ledger" GET "/v1/wallets/{wallet_id}/ledger";
     /// Says where to send money in a currency, for a wallet to receive it.
-    fn receive(wallet_id; query: &Receive) -> Json:
+    fn receive(wallet_id; query: &Receive) -> ReceiveAddress:
         "wallets.receive" GET "/v1/wallets/{wallet_id}/receive", scope "wallets:read";
     /// Sends money from a wallet to an address or a Pix key, in minor units: this moves money.
     fn transfer(wallet_id; json: &WalletTransferArgs) -> WalletTransfer:
         "wallets.transfer" POST "/v1/wallets/{wallet_id}/transfer" Keyed,
-        effect MovesMoney, key KeyRule::Body, scope "wallets:admin", read read_movement, part of transfer;
+        effect MovesMoney, key KeyRule::Body, scope "wallets:admin", read read_movement,
+        part of transfer;
 }
 
 /// Sends money from a wallet, under a key that is in the body.
@@ -67,7 +81,7 @@ pub struct Wallets<T> {
 }
 
 impl<T: Transport> Wallets<T> {
-    /// Lists the wallets (`GET /v1/wallets`).
+    /// Lists the wallets of the project (`GET /v1/wallets`), all of them at once.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -77,13 +91,34 @@ impl<T: Transport> Wallets<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// for wallet in client.wallets().list().send()? {
+    /// for wallet in client.wallets().list(&Default::default()).send()? {
     ///     println!("{}", wallet.id);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn list(&self) -> Call<T, Vec<OrgWallet>> {
-        self.client().call(list(self.client().service()))
+    pub fn list(&self, args: &ListWallets) -> Call<T, Vec<OrgWallet>> {
+        self.client().call(list(self.client().service(), args))
+    }
+
+    /// Makes an empty wallet (`POST /v1/wallets`); scope `wallets:admin` or `wallets:write`.
+    ///
+    /// Idempotency: none, each call makes another wallet; it is not repeated once the server may
+    /// have seen it. [`list`](Self::list) says which there are.
+    ///
+    /// # Errors
+    /// `Config` naming `display_name`, `currency` or `metadata`; `Api` as the server says.
+    ///
+    /// ```
+    /// use codespar_proto::{Currency, wallets::CreateWallet};
+    ///
+    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
+    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
+    /// let args = CreateWallet::new("Groceries", Currency::BRL).agent_id("shopper");
+    /// let wallet = client.wallets().create(&args).send()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn create(&self, args: &CreateWallet) -> Call<T, OrgWallet> {
+        self.client().call(create(self.client().service(), args))
     }
 
     /// A wallet, with what is in it (`GET /v1/wallets/{wallet_id}`), in **minor** units.
@@ -106,26 +141,8 @@ impl<T: Transport> Wallets<T> {
         self.client().call(get(self.client().service(), wallet_id))
     }
 
-    /// The movements of a wallet (`GET /v1/wallets/{wallet_id}/ledger`). The API does not write
-    /// their shape down; its amounts are texts of **minor** units.
-    ///
-    /// Idempotency: a read, repeated where it fails for a moment.
-    ///
-    /// # Errors
-    /// `Api` with `not_found`.
-    ///
-    /// ```
-    /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
-    /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let ledger = client.wallets().ledger("wal_1").send()?;
-    /// # Ok(()) }
-    /// ```
-    pub fn ledger(&self, wallet_id: &str) -> Call<T, Json> {
-        self.client().call(ledger(self.client().service(), wallet_id))
-    }
-
-    /// Where to send money in a currency (`GET /v1/wallets/{wallet_id}/receive`). The API does
-    /// not write the shape down.
+    /// Where to send money in a currency (`GET /v1/wallets/{wallet_id}/receive`). Only `USDC` has
+    /// an address, on a network that real money is never sent to in test mode.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -135,10 +152,11 @@ impl<T: Transport> Wallets<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let address = client.wallets().receive("wal_1", &"USDC".into()).send()?;
+    /// let there = client.wallets().receive("wal_1", &"USDC".into()).send()?;
+    /// println!("{:?} on {:?}", there.rail, there.network);
     /// # Ok(()) }
     /// ```
-    pub fn receive(&self, wallet_id: &str, currency: &Currency) -> Call<T, Json> {
+    pub fn receive(&self, wallet_id: &str, currency: &Currency) -> Call<T, ReceiveAddress> {
         let query = Receive { currency: currency.clone() };
         self.client().call(receive(self.client().service(), wallet_id, &query))
     }
@@ -146,6 +164,9 @@ impl<T: Transport> Wallets<T> {
     /// Sends money from a wallet to an address or a Pix key
     /// (`POST /v1/wallets/{wallet_id}/transfer`). The amount is in **minor** units. What it gives
     /// is accepted, not final.
+    ///
+    /// Some deployments want the header `x-codespar-user`, a member with the role `admin` or
+    /// `owner` ([`Call::header`]).
     ///
     /// # Idempotency
     /// A key, in the arguments or by [`Call::idempotency_key`], goes out as the member
@@ -172,6 +193,42 @@ impl<T: Transport> Wallets<T> {
     /// ```
     pub fn transfer(&self, wallet_id: &str, args: &WalletTransferArgs) -> Call<T, WalletTransfer> {
         self.client().boxed_call(keyed_transfer(self.client().service(), wallet_id, args))
+    }
+}
+
+/// Which wallets are listed: all of the project, unless something is set.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[non_exhaustive]
+pub struct ListWallets {
+    /// Only those that stand so.
+    #[wire(into)]
+    pub status: Option<WalletStatus>,
+    /// Of this agent only.
+    pub agent_id: Option<String>,
+}
+
+/// The wallet to make.
+#[derive(Clone, Debug, PartialEq, Args)]
+#[wire(check)]
+#[non_exhaustive]
+pub struct CreateWallet {
+    /// The name for people.
+    pub display_name: String,
+    /// The currency it begins with, such as `BRL`.
+    #[wire(into)]
+    pub currency: Currency,
+    /// The agent it belongs to.
+    pub agent_id: Option<String>,
+    /// Metadata of the caller, kept with it as a JSON object.
+    #[wire(into)]
+    pub metadata: Option<Json>,
+}
+
+impl CreateWallet {
+    fn check(&self) -> Result<(), Error> {
+        check_filled("display_name", &self.display_name)?;
+        check_filled("currency", self.currency.as_str())?;
+        check_object("metadata", self.metadata.as_ref())
     }
 }
 
@@ -219,6 +276,27 @@ impl WalletTransferArgs {
 struct Receive {
     /// The currency, such as `BRL`.
     currency: Currency,
+}
+
+/// Where to send money for a wallet to receive it.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ReceiveAddress {
+    /// The currency that is received.
+    pub currency: Option<Currency>,
+    /// By which way: `onchain`, `pix`, `wire`; `unknown` where the currency is not supported.
+    pub rail: Option<String>,
+    /// The network: `base`, or `base-sepolia` in test mode.
+    pub network: Option<String>,
+    /// The address on that network.
+    #[wire(personal)]
+    pub address: Option<Sensitive>,
+    /// The contract of the token on that network.
+    pub asset_contract: Option<String>,
+    /// The server's words.
+    pub note: Option<String>,
+    /// Members this version has no field for.
+    pub extra: Extra,
 }
 
 /// How a wallet stands.

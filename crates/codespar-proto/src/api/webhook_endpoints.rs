@@ -2,23 +2,38 @@
 //!
 //! The `webhook` module verifies what is delivered.
 
+mod condition;
 pub(crate) mod deliveries;
+mod delivery;
+mod endpoint;
 pub(crate) mod events;
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Handle, Items, Page, Sensitive, Timestamp, WireEnum,
+    Answer, Call, Error, Extra, Handle, Items, Page,
     driver::Transport,
     endpoints,
     kit::{Response, no_answer},
 };
 
-pub use self::deliveries::{
-    Delivery, DeliveryStatus, PendingRetries, Redelivery, TestDelivery, TestFire,
+pub use self::{
+    condition::{
+        SetAction, SetCondition, SetRule, TriggerAction, TriggerActionKind, TriggerCondition,
+        TriggerField, TriggerOperator, TriggerRule,
+    },
+    deliveries::{PendingRetries, Redelivery, TestDelivery, TestFire},
+    delivery::{
+        DeliveredEvent, Delivery, DeliveryDetail, DeliveryRequest, DeliveryResponse, DeliveryStatus,
+    },
+    endpoint::{
+        CreateWebhookEndpoint, ListWebhookEndpoints, RotatedSecret, UpdateWebhookEndpoint,
+        WebhookEndpoint, WebhookStatus,
+    },
+    events::{
+        ConditionField, ConditionFieldKind, ListAllDeliveries, SimulateCondition, Simulation,
+        SubscribableEvent, Window,
+    },
 };
-use crate::{
-    check::{check_filled, check_range, check_receiver},
-    client::Client,
-};
+use crate::client::Client;
 
 endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
@@ -34,181 +49,18 @@ endpoints! {
         "webhook_endpoints.get" GET "/v1/webhook-endpoints/{endpoint_id}", scope "triggers:read";
     /// Changes a webhook endpoint; setting it active takes it out of its pause.
     fn update(endpoint_id; json: &UpdateWebhookEndpoint) -> WebhookEndpoint:
-        "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint_id}", scope "triggers:write";
+        "webhook_endpoints.update" PATCH "/v1/webhook-endpoints/{endpoint_id}",
+        scope "triggers:write";
     /// Deletes a webhook endpoint and the history of its deliveries.
     fn delete(endpoint_id) -> ():
-        "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint_id}" Safe, scope "triggers:write",
+        "webhook_endpoints.delete" DELETE "/v1/webhook-endpoints/{endpoint_id}" Safe,
+        scope "triggers:write",
         read no_answer;
     /// Gives a webhook endpoint a new secret; the one before ceases to work at once.
     fn rotate_secret(endpoint_id) -> RotatedSecret:
         "webhook_endpoints.rotate_secret" POST
-        "/v1/webhook-endpoints/{endpoint_id}/rotate-secret", effect Destroys, scope "triggers:write";
-}
-
-/// How an endpoint stands.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum WebhookStatus {
-    /// It is delivered to.
-    Active,
-    /// It is not, for as long as its owner wants.
-    Paused,
-    /// It is not: too many deliveries failed. Setting it active helps.
-    Error,
-    /// A value this version does not know, as the server wrote it.
-    Other(Box<str>),
-}
-
-/// What an endpoint is made with: its name, the event it is for, and its https address. Plain
-/// http is for an address of this machine, which a sandbox delivers to and the service refuses.
-///
-/// ```
-/// use codespar_proto::webhook_endpoints::CreateWebhookEndpoint;
-///
-/// let args = CreateWebhookEndpoint::new(
-///     "paid charges",
-///     "commerce.charge.paid",
-///     "https://shop.example/hooks",
-/// );
-/// ```
-#[derive(Clone, Debug, PartialEq, Args)]
-#[wire(check)]
-#[non_exhaustive]
-pub struct CreateWebhookEndpoint {
-    /// The name of the webhook endpoint, for people.
-    pub name: String,
-    /// The event, such as `commerce.charge.paid`, to the letter; a name that does not exist
-    /// never fires.
-    pub event: String,
-    /// Where it is delivered to.
-    pub webhook_url: String,
-    /// Events of this provider only.
-    pub server_id: Option<String>,
-}
-
-impl CreateWebhookEndpoint {
-    fn check(&self) -> Result<(), Error> {
-        check_filled("name", &self.name)?;
-        check_filled("event", &self.event)?;
-        check_receiver("webhook_url", &self.webhook_url)
-    }
-}
-
-/// What of an endpoint changes; something has to.
-///
-/// ```
-/// use codespar_proto::webhook_endpoints::{UpdateWebhookEndpoint, WebhookStatus};
-///
-/// let args = UpdateWebhookEndpoint::default().status(WebhookStatus::Paused);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Args)]
-#[wire(check)]
-#[non_exhaustive]
-pub struct UpdateWebhookEndpoint {
-    /// The name of the webhook endpoint, for people.
-    pub name: Option<String>,
-    /// Where it is delivered to.
-    pub webhook_url: Option<String>,
-    /// Active or paused.
-    pub status: Option<WebhookStatus>,
-}
-
-impl UpdateWebhookEndpoint {
-    fn check(&self) -> Result<(), Error> {
-        if let Some(name) = &self.name {
-            check_filled("name", name)?;
-        }
-        if let Some(url) = &self.webhook_url {
-            check_receiver("webhook_url", url)?;
-        }
-        if self.status == Some(WebhookStatus::Error) {
-            return Err(Error::config("status", "expected active or paused"));
-        }
-        if *self == Self::default() {
-            return Err(Error::config("endpoint", "expected something to change"));
-        }
-        Ok(())
-    }
-}
-
-/// Which endpoints are listed: all of the project, unless something is set.
-///
-/// ```
-/// use codespar_proto::webhook_endpoints::ListWebhookEndpoints;
-///
-/// let args = ListWebhookEndpoints::default().event("commerce.charge.paid");
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Args)]
-#[wire(check)]
-#[non_exhaustive]
-pub struct ListWebhookEndpoints {
-    /// How many a page holds at most.
-    pub limit: Option<u32>,
-    /// The cursor of the page: `next` of the page before.
-    #[serde(rename = "before")]
-    pub cursor: Option<String>,
-    /// Only webhook endpoints with this status.
-    pub status: Option<WebhookStatus>,
-    /// For this event only.
-    pub event: Option<String>,
-    /// For this provider only.
-    pub server_id: Option<String>,
-}
-
-impl ListWebhookEndpoints {
-    fn check(&self) -> Result<(), Error> {
-        check_range("limit", self.limit, 1..=u32::MAX)
-    }
-}
-
-/// An endpoint: an address of yours that events are delivered to.
-#[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct WebhookEndpoint {
-    /// Its id: `trg_` and 16 letters or digits.
-    pub id: String,
-    /// The organization it belongs to.
-    pub org_id: Option<String>,
-    /// The project it belongs to.
-    pub project_id: Option<String>,
-    /// The name of the webhook endpoint, for people.
-    pub name: Option<String>,
-    /// The event it is for.
-    pub event: Option<String>,
-    /// The provider whose events it is for.
-    pub server_id: Option<String>,
-    /// Where it is delivered to.
-    pub webhook_url: Option<String>,
-    /// The status of the webhook endpoint.
-    pub status: Option<WebhookStatus>,
-    /// How often it was delivered to.
-    pub total_runs: Option<u64>,
-    /// When it was delivered to last.
-    pub last_run_at: Option<Timestamp>,
-    /// When the webhook endpoint was made (RFC 3339).
-    pub created_at: Option<Timestamp>,
-    /// Whether deliveries are signed.
-    pub signing_enabled: Option<bool>,
-    /// The secret deliveries are signed with. Only the answer to
-    /// [`create`](crate::webhook_endpoints::WebhookEndpoints::create) has it.
-    pub secret: Option<Sensitive>,
-    /// Members this version has no field for.
-    pub extra: Extra,
-}
-
-/// A new secret. The only answer that has it.
-#[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct RotatedSecret {
-    /// The id of the webhook endpoint.
-    pub trigger_id: Option<String>,
-    /// Whether deliveries are signed.
-    pub signing_enabled: Option<bool>,
-    /// The secret. The one before has ceased to work.
-    pub secret: Sensitive,
-    /// Members this version has no field for.
-    pub extra: Extra,
+        "/v1/webhook-endpoints/{endpoint_id}/rotate-secret", effect Destroys,
+        scope "triggers:write";
 }
 
 #[derive(Clone, Debug, PartialEq, Answer)]
@@ -240,7 +92,8 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `reserved_host`, `invalid_url`.
+    /// `Config` naming the field that cannot work; `Api` with `reserved_host`, `invalid_url`,
+    /// `trigger_condition_invalid`, `trigger_action_invalid`.
     ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
@@ -327,7 +180,8 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming the field that cannot work; `Api` with `not_found`, `reserved_host`.
+    /// `Config` naming the field that cannot work; `Api` with `not_found`, `reserved_host`,
+    /// `trigger_condition_invalid`, `trigger_action_invalid`.
     ///
     /// ```
     /// # use codespar_proto::driver::BlockingTransport;
@@ -353,7 +207,8 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint_id`; `Api` with `not_found`.
+    /// `Config` naming `endpoint_id`; `Api` with `not_found`, or `vault_unavailable`, when nothing
+    /// was deleted.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};

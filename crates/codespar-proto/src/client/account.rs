@@ -4,7 +4,15 @@ pub(crate) mod health;
 pub(crate) mod manifest;
 
 use codespar_engine::{
-    Answer, Call, Extra, Json, Sensitive, WireEnum, driver::Transport, endpoints,
+    Answer, Call, Extra, Json, Sensitive, Timestamp, WireEnum, driver::Transport, endpoints,
+};
+
+pub use self::{
+    health::{
+        Health, HealthAction, HealthAlarms, HealthAttention, HealthCheck, HealthHistory,
+        HealthMetrics, HealthSchema, HealthState, HealthStatus, UptimePoint,
+    },
+    manifest::{DiscoveryManifest, X402Accept, X402Manifest, X402Resource},
 };
 
 use crate::{api::projects::Environment, client::Client};
@@ -21,21 +29,21 @@ endpoints! {
         "client.organization" GET "/v1/organizations/{organization_id}";
     /// Gives the API's description of itself, an OpenAPI document.
     fn openapi() -> Json: "client.openapi" GET "/v1/openapi.json", scope "public";
-    /// Gives what the service tells agents about itself.
-    fn manifest() -> Json: "client.manifest" GET "/v1/discovery/manifest", scope "servers:read";
+    /// Gives what the gateway tells agents about what the project sells.
+    fn manifest() -> DiscoveryManifest:
+        "client.manifest" GET "/v1/discovery/manifest", scope "servers:read";
 }
 
-/// How the service is.
+/// What an organization is: a person or a company. It means nothing unless it was declared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
-#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum HealthStatus {
-    /// All is well.
-    Healthy,
-    /// Something is not.
-    Degraded,
-    /// The service is down.
-    Down,
+pub enum OrganizationAccountType {
+    /// A person, with a CPF.
+    #[serde(rename = "PF")]
+    Person,
+    /// A company, with a CNPJ.
+    #[serde(rename = "PJ")]
+    Company,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
 }
@@ -76,6 +84,18 @@ pub struct Organization {
     pub id: String,
     /// The name of the organization.
     pub name: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// What it is: a person or a company.
+    pub account_type: Option<OrganizationAccountType>,
+    /// Whether that was declared; otherwise it means nothing.
+    pub account_type_declared: Option<bool>,
+    /// When that was declared.
+    pub account_type_declared_at: Option<Timestamp>,
+    /// Whether real money may move.
+    pub live_approved: Option<bool>,
+    /// The pause of all spending, while there is one.
+    pub spend_pause: Option<SpendPause>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
@@ -107,12 +127,14 @@ pub struct KeyScope {
     pub extra: Extra,
 }
 
-/// How the service is.
+/// Since when nothing may be spent.
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
-pub struct Health {
-    /// In one word.
-    pub status: HealthStatus,
+pub struct SpendPause {
+    /// When it was paused.
+    pub paused_at: Option<Timestamp>,
+    /// Why, in words.
+    pub reason: Option<String>,
     /// Members this version has no field for.
     pub extra: Extra,
 }
@@ -136,7 +158,9 @@ impl<T: Transport> Client<T> {
         self.call(whoami(self.service()))
     }
 
-    /// How the service is (`GET /v1/health`). The answer is a success whatever it says.
+    /// How the service is (`GET /v1/health`). The answer is a success whatever it says. The
+    /// service stores what it says, and where it has changed the project gets the event
+    /// `system.health.degraded` or `system.health.recovered`.
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -188,7 +212,8 @@ impl<T: Transport> Client<T> {
         self.call(openapi(self.service()))
     }
 
-    /// What the service tells agents about itself (`GET /v1/discovery/manifest`).
+    /// What the gateway tells agents about what the project sells
+    /// (`GET /v1/discovery/manifest`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
@@ -198,10 +223,11 @@ impl<T: Transport> Client<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let manifest = client.manifest().send()?;
-    /// # let _ = manifest; Ok(()) }
+    /// let manifest = client.manifest().send()?.manifest;
+    /// println!("{} for sale", manifest.map_or(0, |manifest| manifest.resources.len()));
+    /// # Ok(()) }
     /// ```
-    pub fn manifest(&self) -> Call<T, Json> {
+    pub fn manifest(&self) -> Call<T, DiscoveryManifest> {
         self.call(manifest(self.service()))
     }
 }

@@ -21,7 +21,8 @@ endpoints! {
     pub(crate) static ROUTES, OPERATIONS;
 
     /// Opens a session.
-    fn create(; json: &Body<'_>) -> Created: "client.create" POST "/v1/sessions", scope "sessions:create", part of create;
+    fn create(; json: &Body<'_>) -> Created: "client.create" POST "/v1/sessions",
+        scope "sessions:create", part of create;
 }
 
 #[derive(Serialize)]

@@ -28,8 +28,6 @@ pub enum Untyped {
     PeopleOnly(&'static str),
     /// Others than clients of this API call it, as is said.
     NotForClients(&'static str),
-    /// There is no method yet.
-    NotYet,
     /// It is named somewhere, and the API's own document does not have it.
     NotServed(&'static str),
 }
@@ -42,7 +40,6 @@ impl Untyped {
             Self::SameAs(_) => "same_as",
             Self::PeopleOnly(_) => "people_only",
             Self::NotForClients(_) => "not_for_clients",
-            Self::NotYet => "not_yet",
             Self::NotServed(_) => "not_served",
         }
     }
@@ -81,7 +78,7 @@ fn plain_path(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part })
 }
 
-pub(super) const fn row(method: &'static str, path: &'static str, why: Untyped) -> UntypedRoute {
+const fn row(method: &'static str, path: &'static str, why: Untyped) -> UntypedRoute {
     UntypedRoute { method, path, why }
 }
 
@@ -90,8 +87,7 @@ pub(super) const fn row(method: &'static str, path: &'static str, why: Untyped) 
 /// One of them is called all the same: `session.authorize` uses `POST /v1/connect/start`, as the
 /// official SDKs do.
 pub fn untyped() -> impl Iterator<Item = &'static UntypedRoute> {
-    use super::not_yet::{ACCOUNTS, COMMERCE, SELLING};
-    [ROWS, ACCOUNTS, SELLING, COMMERCE].into_iter().flatten()
+    ROWS.iter()
 }
 
 const ROWS: &[UntypedRoute] = &[

@@ -4,10 +4,15 @@ use codespar_engine::{Json, compositions};
 
 use crate::{
     api::{
+        account::{AccountFunding, AccountRefill, FundAccount},
         consents::{Consent, GrantedMandate, SubmitConsent},
+        dda::{CreateDdaSubscription, DdaRegistration, DdaSubscription, DeletedDdaSubscription},
         devolutions::{CreateDevolution, Devolution},
         wallet::pix_keys::{DeletedPixKey, KeyDeletion},
-        wallets::{WalletTransfer, WalletTransferArgs},
+        wallets::{
+            ExecuteArgs, PostLedgerEntry, WalletLedgerEntry, WalletPayment, WalletTransfer,
+            WalletTransferArgs,
+        },
     },
     client::Client,
     registry::started::{Start, Started},
@@ -32,6 +37,41 @@ compositions! {
     "wallets.transfer"(wallet_id; args: WalletTransferArgs)
         -> WalletTransfer, of "wallets.transfer" =>
         client.wallets().transfer(&wallet_id, &args);
+    /// Pays from a wallet by whichever method fits: this moves money, and the API does not say in
+    /// which unit the amount is.
+    "wallets.execute"(wallet_id; args: ExecuteArgs) -> WalletPayment, of "wallets.execute" =>
+        client.wallets().execute(&wallet_id, &args);
+    /// Posts a movement into the ledger of a wallet by hand, in minor units: this changes what can
+    /// be spent, once for each attempt_id and kind.
+    "wallets.post_entry"(wallet_id; args: PostLedgerEntry) -> WalletLedgerEntry,
+        of "wallets.post_entry" => client.wallets().post_entry(&wallet_id, &args);
+    /// Puts test money into a test project, in minor units, once for each idempotency_key.
+    "account.fund"(args: FundAccount) -> AccountFunding, of "account.fund" =>
+        client.account().fund(&args);
+    /// Fills the test money of a project up to its target; no real money moves.
+    "account.refill" {} -> AccountRefill, of "account.refill" => client.account().refill();
+    /// Has the boletos of a consumer's document looked for.
+    "dda.subscriptions.create"(consumer_id; args: CreateDdaSubscription) -> DdaRegistration,
+        of "dda.subscriptions.create" =>
+        client.dda().subscriptions().create(&consumer_id, &args);
+    /// Says how it stands that the boletos of a document are looked for.
+    "dda.subscriptions.get" {
+        /// The consumer whose document it is.
+        consumer_id: String,
+        /// The digits of the document.
+        #[wire(personal)]
+        document: String,
+    } -> DdaSubscription, of "dda.subscriptions.get" =>
+        client.dda().subscriptions().get(&consumer_id, &document);
+    /// Has the boletos of a document looked for no longer; those that were found stay.
+    "dda.subscriptions.delete" {
+        /// The consumer whose document it is.
+        consumer_id: String,
+        /// The digits of the document.
+        #[wire(personal)]
+        document: String,
+    } -> DeletedDdaSubscription, of "dda.subscriptions.delete" =>
+        client.dda().subscriptions().delete(&consumer_id, &document);
     /// Gives a Pix payment back, in minor units: this moves money, and payment_direction says from
     /// whom to whom.
     "devolutions.create"(consumer_id; args: CreateDevolution) -> Devolution,

@@ -33,6 +33,10 @@ pub struct SessionInfo {
     pub created_at: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// The DID of the agent that it is of; lists only.
+    pub agent_did: Option<String>,
+    /// The id of the agent that it is of; lists only.
+    pub agent_id: Option<String>,
     /// How many tool calls it has made (only where a single session is asked for).
     pub tool_calls_count: Option<u64>,
     /// Members this version has no field for.
@@ -50,6 +54,8 @@ impl SessionInfo {
             project_id: None,
             created_at: None,
             closed_at: None,
+            agent_did: None,
+            agent_id: None,
             tool_calls_count: None,
             extra: Extra::default(),
         }

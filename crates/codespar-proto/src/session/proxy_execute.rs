@@ -65,6 +65,11 @@ pub struct ProxyCall {
     pub params: Option<Json>,
     /// Headers, besides those that the server adds.
     pub headers: Option<BTreeMap<String, Sensitive>>,
+    /// What it costs, by the caller's estimate, for rules about spending. The API does not say in
+    /// which unit.
+    #[serde(rename = "estimatedCost")]
+    #[wire(undocumented)]
+    pub estimated_cost: Option<f64>,
 }
 
 impl ProxyCall {

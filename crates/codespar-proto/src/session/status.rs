@@ -30,15 +30,18 @@ endpoints! {
 
     /// Says how the payment behind a tool call stands.
     fn payment_status(tool_call_id) -> PaymentStatus:
-        "session.payment_status" GET "/v1/tool-calls/{tool_call_id}/payment-status", scope "sessions:read",
+        "session.payment_status" GET "/v1/tool-calls/{tool_call_id}/payment-status",
+        scope "sessions:read",
         part of payment_status;
     /// Says how the verification behind a tool call stands.
     fn verification_status(tool_call_id) -> VerificationStatus:
-        "session.verification_status" GET "/v1/tool-calls/{tool_call_id}/verification-status", scope "sessions:read",
+        "session.verification_status" GET "/v1/tool-calls/{tool_call_id}/verification-status",
+        scope "sessions:read",
         part of verification_status;
     /// Follows a payment.
     fn payment_stream(tool_call_id) -> RequestBuilder:
-        "session.payment_status_stream" GET "/v1/tool-calls/{tool_call_id}/payment-status/stream", scope "sessions:read",
+        "session.payment_status_stream" GET "/v1/tool-calls/{tool_call_id}/payment-status/stream",
+        scope "sessions:read",
         part of payment_status_stream;
     /// Follows a verification.
     fn verification_stream(tool_call_id) -> RequestBuilder:

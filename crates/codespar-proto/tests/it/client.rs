@@ -3,4 +3,5 @@
 mod account;
 mod open_session;
 mod request;
+mod selling_verdicts;
 pub(crate) mod verdicts;

@@ -244,7 +244,6 @@ fn why(route: &UntypedRoute) -> String {
             Some(row) => format!("the same as `{}`", row.operation),
             None => format!("the same as `{other}`"),
         },
-        Untyped::NotYet => "not yet".to_owned(),
         Untyped::PeopleOnly(why) => format!("for people only: {why}"),
         Untyped::NotForClients(why) => format!("not for clients: {why}"),
         Untyped::NotServed(why) => format!("not in the document: {why}"),

@@ -88,19 +88,43 @@ pub(crate) fn delete(req: &mut Request<'_>) -> HandlerResult {
 
 /// `GET /v1/projects/{id}/settings`
 pub(crate) fn settings(req: &mut Request<'_>) -> HandlerResult {
-    Ok(Response::ok(find(req)?["settings"].clone()))
+    Ok(Response::ok(told(&find(req)?["settings"])))
 }
 
 /// `PATCH /v1/projects/{id}/settings`
 pub(crate) fn update_settings(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
+    let change = body.maybe_object("settings")?.unwrap_or_default().value();
     let row = find(req)?;
-    let mut settings = member(row, "settings").clone();
-    for (name, value) in body.value().as_object().into_iter().flatten() {
-        set(&mut settings, name, value.clone());
+    let change = change.as_object().filter(|change| !change.is_empty());
+    let change = change.ok_or_else(|| error(400, "invalid_body", "settings: nothing changes"))?;
+    let mut settings = member(row, "settings").as_object().cloned().unwrap_or_default();
+    for (name, value) in change {
+        match value {
+            Value::Null => drop(settings.remove(name)),
+            value => drop(settings.insert(name.clone(), value.clone())),
+        }
     }
+    let settings = Value::from(settings);
     set(row, "settings", settings.clone());
-    Ok(Response::ok(settings))
+    Ok(Response::ok(told(&settings)))
+}
+
+/// All settings, as rows. Every one that is set is known here, and none has a default.
+fn told(settings: &Value) -> Value {
+    let row = |(key, value): (&String, &Value)| {
+        let kind = match value {
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            _ => "string",
+        };
+        json!({
+            "key": key, "type": kind, "description": "", "value": value, "default": null,
+            "explicit": true, "freshness": "request", "payee_affecting": false,
+        })
+    };
+    let rows: Vec<Value> = settings.as_object().into_iter().flatten().map(row).collect();
+    json!({ "settings": rows })
 }
 
 fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {

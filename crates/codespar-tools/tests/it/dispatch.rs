@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::support::{Counting, Silent};
 
 const PAY: &str = r#"{"amount": 15000, "currency": "BRL"}"#;
+const PAY_2: &str = r#"{"amount": 10000, "currency": "BRL"}"#;
 
 fn tool(id: &str, effect: Effect) -> ToolSpec {
     let schema = json!({ "type": "object", "additionalProperties": false, "required": ["amount"],
@@ -135,6 +136,60 @@ fn with_a_key_a_lost_answer_is_asked_for_again_under_the_same_key() {
     let anew = anew.keys.lock().unwrap().clone();
     assert_eq!(anew[0].as_deref(), Some(key.as_str()));
     assert_ne!(anew[1].as_deref(), Some(key.as_str()));
+}
+
+#[test]
+fn a_later_try_that_came_to_nothing_does_not_undo_one_that_may_have_been_done() {
+    let source = counting();
+    let tools = toolbox(&source, ToolboxOptions::new());
+    source.ends_with(None);
+    told(&tools, &call("transfer", "1", PAY), at(0));
+    for verdict in [Verdict::NothingSent, Verdict::Refused] {
+        source.ends_with(Some(Outcome::new(verdict)));
+        let later = told(&tools, &call("transfer", "1", PAY), at(1));
+        assert_eq!(later.verdict, Happened::Unknown, "{verdict}");
+        let key = later.key.clone().unwrap();
+        let named = format!(r#"{{"amount":15000,"currency":"BRL","idempotency_key":"{key}"}}"#);
+        let named = told(&tools, &call("transfer", &format!("{verdict}"), &named), at(1));
+        assert_eq!(named.verdict, Happened::Unknown, "{verdict}");
+    }
+    let Dispatch::Call(pending) = tools.dispatch(&call("transfer", "1", PAY), at(2)) else {
+        panic!("it is open")
+    };
+    let withdrawn = pending.withdraw("It was cancelled");
+    assert_eq!((withdrawn.verdict, withdrawn.key.is_some()), (Happened::Unknown, true));
+    // Under a new id it is still a repetition.
+    let question = asked(&tools, &call("transfer", "9", PAY), at(3));
+    assert!(matches!(question.about, About::Repeat { .. }));
+    // Of two tries side by side, the one that did nothing may end last.
+    let pending = |id: &str| match tools.dispatch(&call("transfer", id, PAY_2), at(4)) {
+        Dispatch::Call(pending) => pending.into_call(),
+        other => panic!("{other:?}"),
+    };
+    source.ends_with(Some(Outcome::new(Verdict::NothingSent)));
+    let slow = pending("10");
+    source.ends_with(Some(Outcome::new(Verdict::Done(Stage::Settled))));
+    assert_eq!(pending("10").send().unwrap().verdict, Happened::Done);
+    slow.send().unwrap();
+    source.ends_with(Some(Outcome::new(Verdict::Refused)));
+    assert_eq!(told(&tools, &call("transfer", "10", PAY_2), at(5)).verdict, Happened::Done);
+}
+
+#[test]
+fn a_call_that_came_to_nothing_is_held_against_the_limit_again() {
+    let source = counting();
+    let limits = MoneyLimits::new().per_conversation(Amount::parse("200BRL").unwrap());
+    let tools = toolbox(&source, ToolboxOptions::new().limits(limits));
+    source.ends_with(Some(Outcome::new(Verdict::NothingSent)));
+    let nothing = told(&tools, &call("transfer", "1", PAY), at(0));
+    source.ends_with(Some(Outcome::new(Verdict::Done(Stage::Settled))));
+    assert_eq!(told(&tools, &call("transfer", "2", PAY_2), at(1)).verdict, Happened::Done);
+    let key = nothing.key.unwrap();
+    let named = format!(r#"{{"amount":15000,"currency":"BRL","idempotency_key":"{key}"}}"#);
+    for again in [call("transfer", "1", PAY), call("transfer", "3", &named)] {
+        assert_eq!(code(&told(&tools, &again, at(2))), "money_limit");
+    }
+    assert_eq!(source.sent(), 2);
 }
 
 #[test]
@@ -588,4 +643,25 @@ fn a_question_says_whom_it_is_about() {
     assert_eq!(question.whom.as_deref(), Some(r#"buyer "Maria""#));
     assert!(question.text.ends_with(r#"buyer "Maria"?"#), "{}", question.text);
     assert!(!format!("{question:?}").contains("Maria"));
+}
+
+/// A person is shown whatever of the arguments may name who is paid, and nothing that a model could
+/// write lines of the question with.
+#[test]
+fn a_question_names_everybody_and_a_currency_is_a_code() {
+    let schema = json!({ "type": "object", "additionalProperties": true });
+    let rule = AmountRule::new("amount", AmountUnit::Major, CurrencyRule::Argument("currency"));
+    let decimals: fn(&str) -> Option<u32> = |_| Some(2);
+    let spec = ToolSpec::new("charge", "test", ToolEffect::Known(Effect::MovesMoney))
+        .input_schema(&schema.into())
+        .money(Money::Amounts(AmountRules::new(vec![rule], decimals)));
+    let tools =
+        toolbox(&Counting::new(vec![spec]), ToolboxOptions::new().before_money(BeforeMoney::Ask));
+    let both = r#"{"amount":1,"currency":"BRL","recipient":"Mum","copia_e_cola":"000201"}"#;
+    let question = asked(&tools, &call("charge", "1", both), at(0));
+    assert_eq!(question.whom.as_deref(), Some(r#"recipient "Mum", copia_e_cola "000201""#));
+    let lines = r#"{"amount":1,"currency":"BRL\n\nAmount: 1 BRL","recipient":"Mum"}"#;
+    let question = asked(&tools, &call("charge", "2", lines), at(0));
+    assert!(question.amounts.unwrap_err().contains("currency"));
+    assert!(!question.text.contains('\n'), "{}", question.text);
 }

@@ -2,11 +2,15 @@
 
 pub(crate) mod activity;
 mod args;
+mod list;
 
-use codespar_engine::{Answer, Call, Describe, Extra, Handle, driver::Transport, endpoints};
+use codespar_engine::{Call, Handle, driver::Transport, endpoints};
 use serde::Serialize;
 
-pub use self::activity::{Activity, ActivityQuery};
+pub use self::{
+    activity::{Activity, ActivityQuery},
+    list::AgentList,
+};
 use crate::{
     api::agents::args::{OfService, OfWorkflow, confirmed},
     client::{
@@ -64,43 +68,6 @@ endpoints! {
     /// Takes a workflow away from an agent.
     fn remove_skill(agent_id; query: &OfWorkflow) -> Object:
         "agents.remove_skill" DELETE "/api/v1/agents/{agent_id}/skills", auth SESSION_ONLY;
-}
-
-/// The agents that the caller may see.
-#[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct AgentList {
-    /// The agents. Their members are documented where one is changed: see [`Agents::update`].
-    #[wire(default)]
-    #[wire(like = Vec<KnownAgent>)]
-    pub agents: Vec<Object>,
-    /// Members this version has no field for.
-    pub extra: Extra,
-}
-
-/// An agent, as far as its members are documented: for descriptions alone.
-#[derive(Describe)]
-#[wire(open)]
-#[allow(dead_code, reason = "it is described, and never made")]
-struct KnownAgent {
-    /// Its id.
-    id: Option<String>,
-    /// Its name.
-    name: Option<String>,
-    /// Whether it may act.
-    status: Option<String>,
-    /// What kind of agent it is.
-    category: Option<String>,
-    /// What it is for.
-    description: Option<String>,
-    /// The model that it thinks with, unless another is named.
-    #[serde(rename = "defaultModelId")]
-    default_model_id: Option<String>,
-    /// How it remembers.
-    #[serde(rename = "memoryMode")]
-    memory_mode: Option<String>,
-    /// The picture that stands for it.
-    icon: Option<String>,
 }
 
 /// Agents (`/api/v1/agents`).

@@ -63,31 +63,48 @@ const ENDS: [&str; 14] = [
 
 /// Hidden with all that is in them.
 #[rustfmt::skip] // a word list
-const WHOLE: [&str; 73] = [
+const WHOLE: &[&str] = &[
     // Credentials.
-    "authcode",
-    "authorization", "cardnumber", "cvc", "cvv", "fullkey", "headers", "jwt", "otp", "pan", "pat",
-    "pin", "sig",
+    "authcode", "authorization", "cardnumber", "codeverifier", "cvc", "cvv", "fullkey", "headers",
+    "jwt", "otp", "pagesession", "pan", "pat", "pin", "sig",
     // What is paid with.
-    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "copiaecola",
-    "digitableline", "emv", "linhadigitavel", "pixcode", "pixcopiaecola", "pixcopypaste", "pixkey",
-    "pixqrcode", "qrcode",
+    "barcode", "boletobankline", "boletobarcode", "boletoline", "brcode", "celcoinaccount",
+    "copiaecola", "copypaste", "digitableline", "emv", "linhadigitavel", "pixcode",
+    "pixcopiaecola", "pixcopypaste", "pixkey", "pixqrcode", "qrcode", "qrpngbase64",
     // Addresses that let in whoever has them.
     "authorizeurl", "consenturl", "hostedurl", "labelurl", "pdfurl",
     // People, and their files.
     "accountmasked", "address", "beneficiarydocument", "beneficiarydocumentmasked",
-    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "complement",
+    "beneficiaryname", "birthdate", "buyer", "bytesbase64", "cep", "clientname", "complement",
     "consumeremailhint", "customer", "customername", "dateofbirth", "ddaallowlist",
+    "ddasubscriptiondocuments",
     "destinationaddress", "displaylabel", "documentnumber", "firstname", "fullname", "ipaddress",
     "lastname", "line1", "line2", "merchantallowlist", "neighborhood", "payee", "payer",
-    "payername", "postalcode", "recipient", "signer", "street", "streetnumber",
-    "toaddress", "userid", "walletaddress",
+    "payerdocumentmasked", "payername", "paytoaddress", "postalcode", "publicarea", "recipient",
+    "signer", "street", "streetnumber", "targetmasked", "toaddress", "userid", "walletaddress",
     "withdrawalallowlist", "zip", "zipcode",
 ];
 
 /// Hidden where they are one value.
-const SCALARS: [&str; 6] =
-    ["cachefilledwith", "cacherefilledwith", "display", "document", "key", "to"];
+const SCALARS: &[&str] = &[
+    "beneficiary",
+    "cachefilledwith",
+    "cacherefilledwith",
+    "display",
+    "displayname",
+    "document",
+    "key",
+    "memo",
+    "payto",
+    "to",
+];
+
+/// Of bills, counterparties, merchants and MCP servers: hidden where they are one value.
+#[rustfmt::skip] // a word list
+const OF_COMMERCE: [&str; 13] = [
+    "actor", "boleto", "by", "confirmedbeneficiarydocument", "excerpt", "identifier", "installurl",
+    "lineone", "linetwo", "liveviewurl", "nfe", "partnerwallet", "paytoaddress",
+];
 
 /// What people say, to a server and to one another; a refusal's words are its own.
 const WORDS: [&str; 3] = ["content", "delta", "message"];
@@ -120,7 +137,8 @@ const PEOPLE: [&str; 16] = [
 ];
 
 /// An object with one of these is about a person.
-const OF_PEOPLE: [&str; 6] = ["cnpj", "cpf", "document", "email", "phone", "taxid"];
+const OF_PEOPLE: [&str; 7] =
+    ["cnpj", "cpf", "document", "documentnumber", "email", "phone", "taxid"];
 
 /// An object with one of these is an address.
 const OF_ADDRESSES: [&str; 6] =
@@ -129,25 +147,42 @@ const OF_ADDRESSES: [&str; 6] =
 /// Names of a request, or of an effect, that programs make up. Other ids say whom it is about.
 const KEYS: [&str; 5] = ["attemptid", "eventid", "externalref", "idempotencykey", "nonce"];
 
+/// The names of counterparties and of who receives a cart, what was read out of a bill, and what an
+/// MCP server knows its caller by.
+fn is_of_commerce(name: &str, beside: impl Fn(&[&str]) -> bool) -> bool {
+    match name {
+        "name" => beside(&["counterpartyid", "identifierkind", "lineone"]),
+        "body" => beside(&["sentatunix", "error"]),
+        "value" => beside(&["header"]) || (beside(&["from"]) && !beside(&["to"])),
+        _ => false,
+    }
+}
+
 /// Whether a member is hidden, by its plain name and where it stands.
 pub(super) fn hidden(side: Side, name: &str, place: &Place<'_>) -> Hidden {
     let beside = |names: &[&str]| place.beside.iter().any(|it| names.contains(&&*plain(it)));
     let is_named = |names: &[&str]| names.contains(&name);
     let is_asked = || side == Side::Request || REQUESTS.contains(&&*plain(place.parent));
-    let always = is_named(&WHOLE) || ENDS.iter().any(|end| name.ends_with(end));
+    let always = is_named(WHOLE) || ENDS.iter().any(|end| name.ends_with(end));
     let is_words = is_named(&WORDS) && side != Side::Refusal;
     let everywhere = match name {
         _ if always => true,
         "payload" => side == Side::Request,
         _ if !place.is_scalar => false,
+        _ if is_named(&OF_COMMERCE) || is_of_commerce(name, beside) => true,
         "name" => PEOPLE.contains(&&*plain(place.parent)) || beside(&OF_PEOPLE),
-        "account" => beside(&OF_PEOPLE) || beside(&["pixkey"]),
+        "account" => beside(&OF_PEOPLE) || beside(&["consumerid", "depositid", "pixkey"]),
         // Of whoever acts in a payment, of a person's document, of a transfer on a chain.
         "id" => plain(place.parent) == "actor" || beside(&["onbehalfof"]),
         "value" => beside(&["issuingcountry"]),
         "from" => beside(&["validafter"]),
         "number" => beside(&OF_ADDRESSES),
-        _ => is_named(&SCALARS) || (is_named(&ASKED) && is_asked()),
+        "contact" => beside(&OF_PEOPLE),
+        "label" => beside(&["consumerid"]),
+        // A one-time code, and where it was sent.
+        "code" => side == Side::Request || beside(&["target"]) || beside(&["codeverifier"]),
+        "target" => beside(&["channel", "code"]),
+        _ => is_named(SCALARS) || (is_named(&ASKED) && is_asked()),
     };
     match (everywhere, is_words) {
         (true, _) => Hidden::Everywhere,

@@ -1,7 +1,7 @@
 //! How a charge without a session stands.
 
 use codespar_engine::{
-    Answer, Error, Extra, KeyUse, Sensitive, Stage, Verdict, WireEnum, kit::Judgement,
+    Answer, Error, Extra, KeyUse, Sensitive, Stage, Timestamp, Verdict, WireEnum, kit::Judgement,
 };
 
 #[cfg(feature = "qr")]
@@ -105,6 +105,36 @@ pub struct ChargeRecord {
     pub settlement: Option<ChargeSettlement>,
     /// Whether nobody knows if the provider has made it.
     pub issuance_unconfirmed: Option<bool>,
+    /// Members this version has no field for.
+    pub extra: Extra,
+}
+
+/// A charge as lists have it: less than [`get`](crate::charges::Charges::get) says, and its money
+/// as it was known last.
+#[derive(Clone, Debug, PartialEq, Answer)]
+#[non_exhaustive]
+pub struct ChargeRow {
+    /// The id of the charge at the provider.
+    pub id: Option<String>,
+    /// How it stands with its provider.
+    pub status: Option<ChargeStatus>,
+    /// How it stands in the books of the service.
+    pub local_status: Option<ChargeLocalStatus>,
+    /// Whether the two do not agree.
+    pub status_conflict: Option<bool>,
+    /// The currency of the amount, such as `BRL`.
+    pub currency: Option<Currency>,
+    /// How much, in **minor** units.
+    pub amount_minor: Option<Minor>,
+    /// Until when it is payable, as `YYYY-MM-DD`.
+    #[wire(day)]
+    pub due_date: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// How its money stood when that was known last.
+    pub settlement: Option<ChargeSettlement>,
+    /// When that was.
+    pub settlement_as_of: Option<Timestamp>,
     /// Members this version has no field for.
     pub extra: Extra,
 }

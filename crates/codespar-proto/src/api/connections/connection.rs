@@ -50,6 +50,10 @@ pub struct Connection {
     pub connection_metadata: Option<Json>,
     /// What its certificate says.
     pub cert_metadata: Option<Json>,
+    /// Whether it is a sandbox account that projects share.
+    pub is_shared_sandbox: Option<bool>,
+    /// The tools that can be called by it, where it is shared.
+    pub shared_sandbox_tools: Option<Vec<String>>,
     /// When the connection was made (RFC 3339).
     pub created_at: Option<Timestamp>,
     /// When it was connected.

@@ -72,7 +72,7 @@ impl<T: Transport> Files<T> {
 
 fn send(service: &Arc<Service>, file: &Upload) -> Map<Unary<PayableFile>, PayableFile> {
     let content = file.content.clone();
-    Map::new(upload(service, file.form()), move |stored| {
+    Map::new(upload(service, file.form("file")), move |stored| {
         check_sent(&content, stored.sha256.as_deref()).map(|()| stored)
     })
 }
@@ -120,15 +120,15 @@ impl Upload {
         self.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(NAMELESS)
     }
 
-    /// The one part named `file`.
-    fn form(&self) -> Multipart {
+    /// The one part, under this name.
+    pub(crate) fn form(&self, part: &str) -> Multipart {
         let name = self.name();
         let guess = || mime_guess::from_path(name).first_raw();
         let kind = self.content_type.as_deref().or_else(guess).unwrap_or(UNTYPED);
-        Multipart::new().file("file", name, kind, self.content.clone())
+        Multipart::new().file(part, name, kind, self.content.clone())
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         match self.content.len() {
             Some(length) if length > MOST_BYTES => {
                 return Err(Error::config("file", "expected at most 10 MiB"));

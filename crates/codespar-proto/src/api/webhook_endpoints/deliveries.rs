@@ -2,13 +2,16 @@
 //! (`/v1/webhook-endpoints/{endpoint_id}/deliveries`, `/v1/events`).
 
 use codespar_engine::{
-    Answer, Args, Call, Error, Extra, Json, WireEnum, driver::Transport, endpoints, kit::Response,
+    Answer, Args, Call, Error, Extra, Json, driver::Transport, endpoints, kit::Response,
 };
 
 use crate::{
     api::{
         answer::require_list,
-        webhook_endpoints::{WebhookEndpoints, WebhookStatus},
+        webhook_endpoints::{
+            WebhookEndpoints, WebhookStatus,
+            delivery::{Delivery, DeliveryDetail, DeliveryStatus},
+        },
     },
     check::{check_object, check_range},
 };
@@ -18,43 +21,30 @@ endpoints! {
 
     /// Delivers a made-up event to a webhook endpoint and says how that went.
     fn test_fire(endpoint_id; json: &TestFire) -> TestDelivery:
-        "webhook_endpoints.test_fire" POST "/v1/webhook-endpoints/{endpoint_id}/test-fire", scope "triggers:write";
+        "webhook_endpoints.test_fire" POST "/v1/webhook-endpoints/{endpoint_id}/test-fire",
+        scope "triggers:write";
     /// Lists the latest attempts to deliver to a webhook endpoint.
     fn deliveries(endpoint_id; query: &ListDeliveries) -> Vec<Delivery>:
-        "webhook_endpoints.deliveries" GET "/v1/webhook-endpoints/{endpoint_id}/deliveries", scope "triggers:read",
+        "webhook_endpoints.deliveries" GET "/v1/webhook-endpoints/{endpoint_id}/deliveries",
+        scope "triggers:read",
         read read_deliveries;
     /// Reads an attempt to deliver, with what was sent and what the application answered.
-    fn delivery(endpoint_id, delivery_id) -> Delivery:
+    fn delivery(endpoint_id, delivery_id) -> DeliveryDetail:
         "webhook_endpoints.delivery" GET
         "/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}", scope "triggers:read";
     /// Lists what could not be delivered to a webhook endpoint and is not tried any more.
-    fn dlq(endpoint_id) -> Vec<Delivery>:
-        "webhook_endpoints.dlq" GET "/v1/webhook-endpoints/{endpoint_id}/dlq", scope "triggers:read",
+    fn dlq(endpoint_id; query: &ListDeliveries) -> Vec<Delivery>:
+        "webhook_endpoints.dlq" GET "/v1/webhook-endpoints/{endpoint_id}/dlq",
+        scope "triggers:read",
         read read_deliveries;
     /// Tries the project's pending deliveries now.
     fn retry_pending() -> PendingRetries:
-        "webhook_endpoints.retry_pending" POST "/v1/webhook-endpoints/retry-pending", scope "triggers:write";
+        "webhook_endpoints.retry_pending" POST "/v1/webhook-endpoints/retry-pending",
+        scope "triggers:write";
     /// Delivers the event of an attempt once more; each call is another delivery.
     fn redeliver(delivery_id) -> Redelivery:
         "webhook_endpoints.redeliver" POST
         "/v1/webhook-endpoints/deliveries/{delivery_id}/redeliver", scope "triggers:write";
-}
-
-/// How a delivery stands.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, WireEnum)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum DeliveryStatus {
-    /// It has yet to be made.
-    Pending,
-    /// The delivery arrived: the application answered with a success.
-    Delivered,
-    /// It did not; another attempt follows.
-    Failed,
-    /// It did not, and no attempt follows.
-    Dead,
-    /// A value this version does not know, as the server wrote it.
-    Other(Box<str>),
 }
 
 /// What a test delivers; the service chooses whatever is not set, and marks it as a test.
@@ -115,34 +105,6 @@ pub struct TestDelivery {
     pub extra: Extra,
 }
 
-/// An attempt to deliver an event. Lists leave request, response and event out.
-#[derive(Clone, Debug, PartialEq, Answer)]
-#[non_exhaustive]
-pub struct Delivery {
-    /// Its id: up to 19 digits.
-    pub id: Option<String>,
-    /// The id of the webhook endpoint that was delivered to.
-    pub trigger_id: Option<String>,
-    /// The id of the event that was delivered.
-    pub event_id: Option<String>,
-    /// The status of the delivery.
-    pub status: Option<DeliveryStatus>,
-    /// Which attempt it is, from 1.
-    pub attempt: Option<u64>,
-    /// The status your application answered with.
-    pub response_status: Option<u16>,
-    /// What went wrong: `timeout`, `http_500`, `ssrf_blocked:…`.
-    pub error: Option<String>,
-    /// What was sent.
-    pub request: Option<Json>,
-    /// What your application answered.
-    pub response: Option<Json>,
-    /// The event itself.
-    pub event: Option<Json>,
-    /// Members this version has no field for.
-    pub extra: Extra,
-}
-
 /// What trying pending deliveries again came to.
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
@@ -177,11 +139,11 @@ pub struct Redelivery {
     pub extra: Extra,
 }
 
-/// The envelope of attempts is not documented: it may go by any of these names.
 #[derive(Clone, Debug, PartialEq, Answer)]
 #[non_exhaustive]
 struct Attempts {
     deliveries: Option<Vec<Delivery>>,
+    dead_letters: Option<Vec<Delivery>>,
     dlq: Option<Vec<Delivery>>,
     data: Option<Vec<Delivery>>,
     /// Members this version has no field for.
@@ -190,7 +152,8 @@ struct Attempts {
 
 fn read_deliveries(answer: Response) -> Result<Vec<Delivery>, Error> {
     let listed: Attempts = answer.json()?;
-    require_list(&answer, "deliveries", listed.deliveries.or(listed.dlq).or(listed.data))
+    let rows = listed.deliveries.or(listed.dead_letters).or(listed.dlq).or(listed.data);
+    require_list(&answer, "deliveries", rows)
 }
 
 impl<T: Transport> WebhookEndpoints<T> {
@@ -259,36 +222,40 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// let delivery = client.webhook_endpoints().delivery("trg_0123456789abcdef", "90817").send()?;
-    /// # let _ = delivery; Ok(()) }
+    /// let seen = client.webhook_endpoints().delivery("trg_0123456789abcdef", "90817").send()?;
+    /// if let Some(answered) = &seen.response {
+    ///     println!("{:?} {:?}", answered.status, answered.error);
+    /// }
+    /// # Ok(()) }
     /// ```
     pub fn delivery(
         &self,
         endpoint_id: impl AsRef<str>,
         delivery_id: impl AsRef<str>,
-    ) -> Call<T, Delivery> {
+    ) -> Call<T, DeliveryDetail> {
         let service = self.client().service();
         self.client().call(delivery(service, endpoint_id.as_ref(), delivery_id.as_ref()))
     }
 
-    /// What could not be delivered to an endpoint and will not be tried any more
-    /// (`GET /v1/webhook-endpoints/{endpoint_id}/dlq`).
+    /// What could not be delivered to an endpoint and will not be tried any more, at most `limit`
+    /// of them, 1 to 200 (`GET /v1/webhook-endpoints/{endpoint_id}/dlq`).
     ///
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint_id`; `Api` with `not_found`.
+    /// `Config` naming `endpoint_id` or `limit`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
     /// # fn example<T: BlockingTransport>(client: &Client<T>) -> Result<(), Error> {
-    /// for dead in client.webhook_endpoints().dlq("trg_0123456789abcdef").send()? {
+    /// for dead in client.webhook_endpoints().dlq("trg_0123456789abcdef", None).send()? {
     ///     println!("{:?} {:?}", dead.event_id, dead.error);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn dlq(&self, endpoint_id: impl AsRef<str>) -> Call<T, Vec<Delivery>> {
-        self.client().call(dlq(self.client().service(), endpoint_id.as_ref()))
+    pub fn dlq(&self, endpoint_id: impl AsRef<str>, limit: Option<u32>) -> Call<T, Vec<Delivery>> {
+        let args = ListDeliveries { limit };
+        self.client().call(dlq(self.client().service(), endpoint_id.as_ref(), &args))
     }
 
     /// Tries the project's pending deliveries now (`POST /v1/webhook-endpoints/retry-pending`).

@@ -10,6 +10,8 @@ use codespar_engine::{
 use crate::client::verdicts::words::{ASK, CLOSED, CORRECT, LATER, READ_AGAIN, row};
 
 const PAY_DOCUMENT: &[&str] = &["payables.documents.pay"];
+const MAKE_MCP_SERVER: &[&str] = &["mcp_servers.create"];
+const SWEEP_FEES: &[&str] = &["mcp_servers.sweep_platform_fees"];
 
 pub(super) const ROWS: &[VerdictRow] = &[
     // Documents to be paid, and batches of them.
@@ -33,9 +35,28 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("payable_review_conflict", Refused, READ_AGAIN),
     row("payable_review_incomplete", Refused, CORRECT),
     row("payable_correction_did_not_resolve", Refused, CORRECT),
+    row("payable_rail_beneficiary_unconfirmed", Refused, CORRECT),
+    row("user_token_verification_unconfigured", Refused, CLOSED),
+    row("payable_sandbox_fixture_unavailable", Refused, LATER),
+    row("payable_extraction_disabled", Refused, CLOSED),
+    row("payable_extractor_unconfigured", Refused, CLOSED),
+    row("payable_extraction_failed", Refused, "another document: repeating does not help"),
+    row("payable_extraction_unavailable", Refused, LATER),
     row("payable_batch_version_conflict", Refused, READ_AGAIN),
     row("payable_batch_version_mismatch", Refused, READ_AGAIN),
+    // Carts: of an order that failed nobody knows whether the merchant has it.
+    row("cart_checkout_failed", Unknown, ASK).key(PersonDecides),
+    row("rail_async_not_supported", Unknown, ASK).key(PersonDecides),
+    row("browser_worker_unconfigured", Refused, CLOSED),
+    row("nuvemshop_app_not_registered", Refused, CLOSED),
+    // MCP servers: a sweep that failed may have made transfers.
+    row("sweep_in_progress", Refused, LATER),
+    row("payto_provisioning_unavailable", Refused, LATER).of(MAKE_MCP_SERVER),
+    VerdictRow::any(Unknown, ASK).of(SWEEP_FEES).at(503).key(PersonDecides),
+    // What is remembered.
+    row("idempotent_lookup_failed", Refused, LATER),
     // Connections, projects, events.
+    row("metadata_update_failed", Refused, READ_AGAIN),
     row("vault_unavailable", Refused, LATER),
     row("revoke_failed", Refused, LATER),
     row("cannot_delete_active", Refused, "revoke it first"),

@@ -163,3 +163,31 @@ fn a_secret_for_the_providers_webhooks() {
     }
     "#);
 }
+
+#[test]
+fn sign_ups_and_accounts_at_providers() {
+    let run = json!({"status": "needs_verification", "prompt": "the code",
+        "verification": {"mechanism": "code", "resend": true}, "probe_result": {"a": 1}});
+    let text = told(Recorded::json(200, run), |client| client.connections().engine_status("r"));
+    assert_snapshot!("connections_engine_status", text);
+    let account = json!({"status": "provisioned", "charges_enabled": false,
+        "capabilities": {"pix": "active"}, "account_ref": ""});
+    let account = Recorded::json(200, account);
+    let text = told(account, |client| client.connections().subaccount_status("ca_71"));
+    assert_snapshot!("connections_subaccount_status", text);
+    let ended = json!({"status": "revoked", "record_id": "pr_1", "connection_id": "ca_71",
+        "upstream": "delete_failed", "already": true});
+    let ended = Recorded::json(200, ended);
+    let text = told(ended, |client| client.connections().revoke_subaccount("ca_71"));
+    assert_snapshot!("connections_revoke_subaccount", text);
+}
+
+#[test]
+fn a_shared_sandbox_says_so() {
+    let mut row = row();
+    row["is_shared_sandbox"] = json!(true);
+    row["shared_sandbox_tools"] = json!(["create_payment"]);
+    let text = told(Recorded::json(200, row), |client| client.connections().get("ca_71"));
+    assert!(text.contains("is_shared_sandbox: Some(true)"), "{text}");
+    assert!(text.contains("create_payment"), "{text}");
+}

@@ -2,10 +2,12 @@
 
 use codespar_proto::{
     Currency, Minor,
+    consent_records::ListConsentRecords,
     consents::{
         CapWindow, ConsentIntent, ConsentRail, ConsentSlot, CreateConsent, MerchantPin,
         PeriodicCap, SubmitConsent,
     },
+    funding_sources::ListFundingSources,
     testing::Recorded,
 };
 use insta::assert_snapshot;
@@ -85,7 +87,9 @@ fn what_was_consented_to() {
         "cap_minor": "80000", "per_tx_cap_minor": null, "currency": "BRL", "purpose": "food",
         "ip_address": "192.0.2.1", "signed_at": "2026-10-25T12:00:00Z", "expires_at": null,
         "metadata": {}}]});
-    let text = told(Recorded::json(200, answer), |client| client.consent_records().list());
+    let text = told(Recorded::json(200, answer), |client| {
+        client.consent_records().list(&ListConsentRecords::default())
+    });
     assert_snapshot!(text, @r#"
     GET /v1/consent-records
     [
@@ -111,7 +115,9 @@ fn where_money_comes_from() {
         "rail": "card-token", "currency": "BRL", "provider": "p", "display_label": null,
         "status": "active", "created_at": "2026-10-25T12:00:00Z", "expires_at": null,
         "revoked_at": null, "metadata": {}}]});
-    let text = told(Recorded::json(200, answer), |client| client.funding_sources().list());
+    let text = told(Recorded::json(200, answer), |client| {
+        client.funding_sources().list(&ListFundingSources::default())
+    });
     assert_snapshot!(text, @r#"
     GET /v1/funding-sources
     [

@@ -1,12 +1,16 @@
 //! Consumers: their wallets, transfers and receipts.
 
 use codespar_proto::{
-    Json, Minor,
-    consumers::TransferArgs,
+    Minor,
+    consumers::{
+        ConsumerStatus, CreateConsumer, DeliveryOutcome, DeliveryProofKind, ListConsumers,
+        RecordDelivery, TaxType, TransferArgs, UpdateConsumer,
+    },
     testing::{Recorded, Replay},
+    types::Patch,
 };
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{client, sent, told};
 
@@ -95,12 +99,54 @@ fn receipts_of_a_consumer() {
     let receipts = consumers.receipts("cons_1").send().unwrap();
     assert_eq!(receipts[0].receipt_id.as_deref(), Some("rcpt_1"));
     consumers.receipt("rcpt_1").send().unwrap();
-    let delivery = Json::parse_str(r#"{"result":"ok"}"#).unwrap();
-    consumers.record_delivery("rcpt_1", &delivery).send().unwrap();
+    let came = DeliveryOutcome::Confirmed;
+    let delivery = RecordDelivery::new(came, "BR1", DeliveryProofKind::Tracking);
+    consumers.record_delivery("rcpt_1", &delivery.at("2026-10-24T12:00:00Z")).send().unwrap();
     assert_snapshot!(replay.requests().iter().map(sent).collect::<String>(), @r#"
     GET /v1/consumers/cons_1/receipts
     GET /v1/consumers/receipts/rcpt_1
     POST /v1/consumers/receipts/rcpt_1/delivery
-    {"result":"ok"}
+    {"result":"confirmed","proof":"BR1","kind":"tracking","at":"2026-10-24T12:00:00Z"}
     "#);
+}
+
+fn consumer() -> Value {
+    json!({"id": "cons_1", "display_name": "Maria", "metadata": {}, "status": "verified",
+        "document": "*******7735", "document_verified_at": "2026-10-24T12:00:00Z",
+        "document_source": "account_application", "person_type": "natural", "tax_type": "PF",
+        "created_at": "2026-10-24T12:00:00Z", "wallet_id": "wal_1",
+        "funding_source_ids": ["cfs_1"], "mandate_ids": ["cm_1"],
+        "dda_subscription_documents": ["11144477735"]})
+}
+
+#[test]
+fn consumers_themselves() {
+    let text = told(Recorded::json(200, consumer()), |client| client.consumers().get("cons_1"));
+    assert_snapshot!(text);
+    let replay = Replay::new()
+        .answer(Recorded::json(200, json!({"consumers": [consumer()]})))
+        .answer(Recorded::json(201, json!({"id": "cons_2", "status": "unverified"})))
+        .answer(Recorded::json(200, consumer()))
+        .answer(Recorded::json(200, consumer()));
+    let consumers = client(&replay).consumers();
+    let args = ListConsumers::default().verified(true).limit(5);
+    assert_eq!(consumers.list(&args).send().unwrap()[0].id, "cons_1");
+    let args = CreateConsumer::default().display_name("Maria");
+    let made = consumers.create(&args).send().unwrap();
+    assert_eq!(made.status, Some(ConsumerStatus::Unverified));
+    assert!(made.mandate_ids.is_empty());
+    let args = UpdateConsumer::default().display_name(Patch::Clear).tax_type(TaxType::Mei);
+    consumers.update("cons_1", &args).send().unwrap();
+    consumers.update("cons_1", &UpdateConsumer::default()).send().unwrap();
+    assert_snapshot!(replay.requests().iter().map(sent).collect::<String>());
+}
+
+#[test]
+fn a_purchase_of_dollars() {
+    let answer = json!({"transaction_id": "tx_1", "status": "completed", "amount_minor": 5000,
+        "currency": "USDC", "credited": true});
+    let text = told(Recorded::json(200, answer), |client| {
+        client.consumers().fund_status("cons_1", "tx_1")
+    });
+    assert_snapshot!(text);
 }

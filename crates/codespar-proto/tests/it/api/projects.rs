@@ -64,15 +64,32 @@ fn projects() {
 
 #[test]
 fn settings() {
-    let answer = || Recorded::json(200, json!({"language": "pt-BR"}));
-    assert_snapshot!(told(answer(), |client| client.projects().settings("prj_1")), @r"
-    GET /v1/projects/prj_1/settings
-    Json(object, 20 bytes)
-    ");
-    let change = json!({"language": "pt-BR"});
-    assert_snapshot!(told(answer(), |client| client.projects().update_settings("prj_1", &change)));
-    assert_snapshot!(told(answer(), |client| client.projects().settings_history("prj_1")), @r"
-    GET /v1/projects/prj_1/settings/history
-    Json(object, 20 bytes)
-    ");
+    let answer = || {
+        Recorded::json(
+            200,
+            json!({"settings": [{"key": "language", "type": "enum", "description": "Of texts",
+                "value": "pt-BR", "default": "en", "explicit": true, "freshness": "request",
+                "payee_affecting": false, "enum_values": ["en", "pt-BR"]}]}),
+        )
+    };
+    assert_snapshot!(
+        "settings_of_a_project",
+        told(answer(), |client| client.projects().settings("prj_1"))
+    );
+    let change = json!({"language": "pt-BR", "theme": null});
+    assert_snapshot!(
+        "settings_that_change",
+        told(answer(), |client| client.projects().update_settings("prj_1", &change))
+    );
+    let history = json!({"history": [{"setting_key": "language", "actor": "user_1",
+        "old_value": "en", "new_value": "pt-BR", "explicit_before": false,
+        "explicit_after": true, "created_at": "2026-10-02 13:06:00+00"}]});
+    let history = Recorded::json(200, history);
+    assert_snapshot!(
+        "settings_that_were_changed",
+        told(history, |client| client.projects().settings_history("prj_1"))
+    );
+    let none = Recorded::json(200, json!({"rows": []}));
+    let error = told(none, |client| client.projects().settings("prj_1"));
+    assert!(error.contains("settings: expected a list"), "{error}");
 }

@@ -1,10 +1,13 @@
 //! Providers: which fit, what they need, whether a connection to one works.
 
-use codespar_proto::{providers::ListProviders, testing::Recorded};
+use codespar_proto::{
+    providers::ListProviders,
+    testing::{Recorded, Replay},
+};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::support::told;
+use crate::support::{client, told};
 
 #[test]
 fn providers_that_fit() {
@@ -98,4 +101,27 @@ fn a_connection_that_works_and_one_that_does_not() {
     POST /v1/providers/asaas/verify-connection
     api: not_connected providers.verify_connection: not_connected (status 424, code not_connected)
     ");
+}
+
+#[test]
+fn tools_of_a_provider_and_generated_servers() {
+    let answer = json!({"server_id": "asaas", "total": 1,
+        "tools": [{"name": "create_payment", "description": null}]});
+    let text = told(Recorded::json(200, answer), |client| client.providers().tools("asaas"));
+    assert_snapshot!("providers_tools", text);
+    let answer = json!({"servers": [{"id": "gen_1", "name": "Stock", "version": "1.0.0",
+        "description": "", "status": "routable", "tool_count": 3,
+        "created_at": "2026-10-01T00:00:00Z", "updated_at": "2026-10-02T00:00:00Z"}]});
+    let text = told(Recorded::json(200, answer), |client| client.providers().generated());
+    assert_snapshot!("providers_generated", text);
+}
+
+#[test]
+fn a_connection_is_asked_for_again_where_a_provider_is_away() {
+    let away = json!({"ok": false, "provider": "asaas", "error": "endpoint_missing"});
+    let replay = Replay::new()
+        .answer(Recorded::json(503, away))
+        .answer(Recorded::json(200, json!({"ok": true})));
+    assert!(client(&replay).providers().verify_connection("asaas").send().unwrap().ok);
+    replay.assert_done();
 }

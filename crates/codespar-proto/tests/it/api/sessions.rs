@@ -93,3 +93,12 @@ fn one_session() {
     }
     "#);
 }
+
+#[test]
+fn sessions_of_an_agent() {
+    let row = json!({"id": "ses_2", "agent_did": "did:web:x", "agent_id": "shopper"});
+    let page = Recorded::json(200, json!({"sessions": [row], "next_before": null}));
+    let args = ListSessions::default().agent_id("shopper");
+    let text = told(page, |client| client.sessions().list_page(&args));
+    assert_snapshot!("sessions_of_an_agent", text);
+}

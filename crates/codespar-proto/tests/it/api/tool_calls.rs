@@ -2,7 +2,7 @@
 
 use codespar_proto::{
     testing::{Recorded, Replay},
-    tool_calls::ListToolCalls,
+    tool_calls::{ListToolCalls, StatsPeriod},
 };
 use insta::assert_snapshot;
 use serde_json::json;
@@ -83,4 +83,14 @@ fn one_tool_call() {
     let missing = Recorded::json(404, json!({"error": "tool_call_not_found"}));
     let text = told(missing, |client| client.tool_calls().get("..whoami"));
     assert_snapshot!("a_missing_tool_call", text);
+}
+
+#[test]
+fn tool_calls_are_counted_by_provider() {
+    let answer = json!({"window": "7d", "window_start": "2026-10-01T00:00:00Z",
+        "window_end": "2026-10-08T00:00:00Z", "servers": [{"server_id": "asaas", "calls": 12,
+            "errors": 1, "p95_ms": null, "last_called_at": "2026-10-07T00:00:00Z"}]});
+    let answer = Recorded::json(200, answer);
+    let text = told(answer, |client| client.tool_calls().stats(Some(StatsPeriod::Week)));
+    assert_snapshot!("tool_calls_are_counted_by_provider", text);
 }

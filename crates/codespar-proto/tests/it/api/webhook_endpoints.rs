@@ -3,8 +3,11 @@
 use codespar_proto::{
     ErrorKind, Json,
     testing::{Recorded, Replay},
+    types::Patch,
     webhook_endpoints::{
-        CreateWebhookEndpoint, ListWebhookEndpoints, TestFire, UpdateWebhookEndpoint, WebhookStatus,
+        CreateWebhookEndpoint, DeliveryStatus, ListAllDeliveries, ListWebhookEndpoints,
+        SimulateCondition, TestFire, TriggerAction, TriggerActionKind, TriggerCondition,
+        TriggerField, TriggerOperator, TriggerRule, UpdateWebhookEndpoint, WebhookStatus, Window,
     },
 };
 use insta::assert_snapshot;
@@ -138,9 +141,9 @@ fn deliveries() {
     assert_snapshot!(told(answer, |client| client
         .webhook_endpoints()
         .deliveries("trg_1", Some(200))));
-    let answer = Recorded::json(200, json!({"dlq": rows}));
-    assert_snapshot!(told(answer, |client| client.webhook_endpoints().dlq("trg_1")), @r#"
-    GET /v1/webhook-endpoints/trg_1/dlq
+    let answer = Recorded::json(200, json!({"dead_letters": rows}));
+    assert_snapshot!(told(answer, |client| client.webhook_endpoints().dlq("trg_1", Some(7))), @r#"
+    GET /v1/webhook-endpoints/trg_1/dlq?limit=7
     [
         Delivery {
             id: Some("90817"),
@@ -154,13 +157,26 @@ fn deliveries() {
     "#);
     let answer = Recorded::json(
         200,
-        json!({"id": "90817", "status": "delivered", "request": {"headers": {}},
-        "response": {"status": 200}, "event": {"id": "evt_1"}}),
+        json!({
+            "delivery": {"id": "90817", "trigger_id": "trg_1", "event_id": "evt_1", "attempt": 2,
+                "status": "delivered", "response_status": 200, "error": null,
+                "delivered_at": "2026-10-02T13:06:00Z", "next_retry_at": null, "dead_at": null,
+                "receipt_at": "2026-10-02T13:06:01Z", "created_at": "2026-10-02T13:05:59Z"},
+            "request": {"url": "https://shop.example/hooks", "sent_at_unix": 1_790_000_000_i64,
+                "headers": {"X-CodeSpar-Attempt": "2"}, "body": "{}"},
+            "response": {"status": 200, "body": "ok", "error": null},
+            "event": {"id": "evt_1", "source": "asaas", "event_type": "commerce.charge.paid",
+                "payload": {"charge_id": "ch_1"}, "received_at": "2026-10-02T13:05:00Z",
+                "provider_event_id": null},
+        }),
     );
-    assert_snapshot!(told(answer, |client| client.webhook_endpoints().delivery("trg_1", "90817")));
+    assert_snapshot!(
+        "one_delivery",
+        told(answer, |client| client.webhook_endpoints().delivery("trg_1", "90817"))
+    );
     let other = Recorded::json(200, json!({"attempts": []}));
-    assert_snapshot!(told(other, |client| client.webhook_endpoints().dlq("trg_1")), @r"
-    GET /v1/webhook-endpoints/trg_1/dlq
+    assert_snapshot!(told(other, |client| client.webhook_endpoints().dlq("trg_1", Some(7))), @r"
+    GET /v1/webhook-endpoints/trg_1/dlq?limit=7
     decode: - webhook_endpoints.dlq: deliveries: expected a list (status 200)
     ");
 }
@@ -211,4 +227,91 @@ fn delivering_again() {
         dispatched: Some(2),
     }
     "#);
+}
+
+fn much() -> TriggerCondition {
+    let value = Json::parse_str("100000").unwrap();
+    TriggerCondition::new(vec![TriggerRule::new(
+        TriggerField::AmountMinor,
+        TriggerOperator::Gte,
+        value,
+    )])
+}
+
+#[test]
+fn an_endpoint_with_a_condition_and_another_action() {
+    let answer = || {
+        Recorded::json(
+            200,
+            json!({"id": "trg_1", "webhook_url": null, "event_known": true,
+                "condition": {"all": [{"field": "amount_minor", "op": "gte", "value": 100_000}]},
+                "action": {"kind": "human_review", "note": "much"}, "consecutive_failures": 2,
+                "last_response_status": 500, "last_delivery_at": "2026-10-02T13:06:00Z"}),
+        )
+    };
+    let action = TriggerAction::new(TriggerActionKind::HumanReview).note("much");
+    let args =
+        CreateWebhookEndpoint::acting("much", "commerce.charge.paid", action).condition(much());
+    assert_snapshot!(
+        "an_endpoint_that_asks_a_person",
+        told(answer(), |client| client.webhook_endpoints().create(&args))
+    );
+    let args = UpdateWebhookEndpoint::default().condition(Patch::Clear);
+    let replay = Replay::new().answer(answer()).answer(answer());
+    let endpoints = client(&replay).webhook_endpoints();
+    endpoints.update("trg_1", &args).send().unwrap();
+    let args = UpdateWebhookEndpoint::default().condition(much());
+    endpoints.update("trg_1", &args).send().unwrap();
+    assert_eq!(replay.requests()[0].json(), json!({"condition": null}));
+    let rule = json!({"field": "amount_minor", "op": "gte", "value": 100_000});
+    assert_eq!(replay.requests()[1].json(), json!({"condition": {"all": [rule]}}));
+}
+
+#[test]
+fn deliveries_of_all_endpoints() {
+    let row = json!({"id": "90817", "trigger_id": "trg_1", "trigger_name": "paid",
+        "event_id": "evt_1", "event_type": "commerce.charge.paid", "status": "dead",
+        "response_status": null, "error": "timeout", "attempt": 5,
+        "created_at": "2026-10-02T13:05:59Z", "delivered_at": null});
+    let args = ListAllDeliveries::default()
+        .limit(1)
+        .since("2026-10-01T00:00:00Z")
+        .status(DeliveryStatus::Dead);
+    let page = Recorded::json(200, json!({"deliveries": [row], "next_before": "c2"}));
+    assert_snapshot!(
+        "deliveries_of_all_endpoints",
+        told(page, |client| client.webhook_endpoints().all_deliveries_page(&args))
+    );
+    let last = json!({"deliveries": [{"id": "1"}], "next_before": null});
+    let replay = Replay::new()
+        .answer(Recorded::json(200, json!({"deliveries": [row], "next_before": "c2"})))
+        .answer(Recorded::json(200, last));
+    let all = client(&replay).webhook_endpoints().all_deliveries(&ListAllDeliveries::default());
+    let ids: Vec<_> = all.map(|delivery| delivery.unwrap().id.unwrap()).collect();
+    assert_eq!(ids, ["90817", "1"]);
+    assert_eq!(replay.requests()[1].uri.query(), Some("before=c2"));
+    let counted = Recorded::json(200, json!({"deliveries": [], "next_before": null, "total": 7}));
+    assert_snapshot!(
+        "deliveries_are_counted",
+        told(counted, |client| client.webhook_endpoints().count_deliveries(&args))
+    );
+}
+
+#[test]
+fn what_endpoints_can_be_for() {
+    let events = json!({"events": [{"type": "commerce.charge.paid", "family": "commerce",
+        "condition_fields": [{"field": "amount_minor", "type": "integer", "ops": ["gt", "eq"],
+            "crossing": false}]}]});
+    assert_snapshot!(
+        "event_types",
+        told(Recorded::json(200, events), |client| client.webhook_endpoints().event_types())
+    );
+    let came_to = json!({"event_type": "commerce.charge.paid", "window": "7d", "scanned": 12,
+        "matched": 3, "sample_event_ids": ["evt_1"], "truncated": false});
+    let args =
+        SimulateCondition::new("commerce.charge.paid").condition(much()).window(Window::Week);
+    assert_snapshot!(
+        "a_condition_is_simulated",
+        told(Recorded::json(200, came_to), |client| client.webhook_endpoints().simulate(&args))
+    );
 }

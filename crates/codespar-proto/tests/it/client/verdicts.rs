@@ -7,7 +7,7 @@ use codespar_proto::{
     Stage, Verdict,
     driver::TransportErrorKind,
     mandates::{PaymentArgs, Spend, SpendArgs},
-    payables::{Batch, PayBatch},
+    payables::{Batch, PayBatch, PayPayable},
     testing::{Recorded, Replay},
     wallets::WalletTransferArgs,
 };
@@ -122,7 +122,7 @@ fn a_held_payment_is_no_refusal_and_names_its_approval() {
 fn a_document_that_is_paid_already_is_done() {
     let pay = |status, code| {
         let replay = Replay::new().answer(refusal(status, code));
-        let payment = Json::parse_str(r#"{"mandate_id":"m"}"#).unwrap();
+        let payment = PayPayable::new("m");
         let documents = client(&replay).payables().documents();
         documents.pay("pbl_1", &payment).send().unwrap_err()
     };

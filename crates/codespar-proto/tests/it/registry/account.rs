@@ -26,6 +26,7 @@ fn every_operation_makes_its_request() {
     let calls = [
         ("client.whoami", "{}"),
         ("client.health", "{}"),
+        ("client.health_history", r#"{"days":7}"#),
         ("client.organization", r#"{"organization_id":"org_1"}"#),
         ("client.openapi", "{}"),
         ("client.manifest", "{}"),
@@ -96,6 +97,7 @@ fn every_operation_makes_its_request() {
     assert_snapshot!(requests, @r#"
     client.whoami: GET /v1/whoami
     client.health: GET /v1/health
+    client.health_history: GET /v1/health/history?days=7
     client.organization: GET /v1/organizations/org_1
     client.openapi: GET /v1/openapi.json
     client.manifest: GET /v1/discovery/manifest
@@ -138,7 +140,7 @@ fn every_operation_makes_its_request() {
     projects.delete: DELETE /v1/projects/prj_1
     projects.settings: GET /v1/projects/prj_1/settings
     projects.update_settings: PATCH /v1/projects/prj_1/settings
-    {"a":1}
+    {"settings":{"a":1}}
     projects.settings_history: GET /v1/projects/prj_1/settings/history
     api_keys.create: POST /v1/api-keys
     {"name":"k","env":"test"}

@@ -21,24 +21,36 @@ fn run(replay: &Replay, name: &str, args: Value) -> Result<Value, Error> {
     }
 }
 
+/// What answers of most operations are read from.
+const ANYTHING: &str = r#"
+    {"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
+    "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
+    "funding_sources": [], "payment_links": [], "paywalls": [], "entries": [],
+    "payments": [], "sessions": [], "consumers": [], "anomalies": [], "seller_id": "s",
+    "transaction_id": "t", "client_id": "x", "access_token": "t", "settlement":
+    "confirmed", "approval_status": "approved", "state": "issued", "mandates": [],
+    "agents": [], "bank_consents": [], "cards": [], "events": [], "incidents": [],
+    "anchors": [], "payable_id": "p", "payables": [], "counterparties": [],
+    "interactions": [], "preferences": [], "negotiations": [], "mcp_servers": [],
+    "settings": [], "history": [], "servers": [], "deliveries": [], "total": 0, "swept":
+    0, "merchant": "m"}
+"#;
+
 /// An answer that has what any of the operations insists on.
 fn anything() -> Recorded {
-    Recorded::json(
-        200,
-        json!({"file_id": "f", "batch_id": "b", "status": "completed", "key": "k", "id": "x",
-            "token": "t", "mandate_id": "m", "data": [], "receipts": [], "consents": [],
-            "funding_sources": [], "settlement": "confirmed", "approval_status": "approved",
-            "state": "issued", "mandates": [], "agents": [], "bank_consents": [], "cards": [],
-            "events": [], "incidents": [], "anchors": []}),
-    )
+    Recorded::json(200, serde_json::from_str::<Value>(ANYTHING).unwrap())
 }
 
 #[test]
 fn every_operation_can_be_started_by_its_name() {
     let calls = [accounts::calls(), governance::calls(), selling::calls(), commerce::calls()];
     for (name, args) in calls.into_iter().flatten() {
-        let answer = governance::answer(name).map(|answer| Recorded::json(200, answer));
-        let answer = answer.unwrap_or_else(anything);
+        // What is a list elsewhere is an object or a number in these.
+        let answer = match name {
+            "account.summary" | "collect.links.stats" | "payment_links.stats" => Some(json!({})),
+            name => governance::answer(name),
+        };
+        let answer = answer.map_or_else(anything, |answer| Recorded::json(200, answer));
         let replay = Replay::new().answer(answer);
         run(&replay, name, args).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(replay.requests().len(), 1, "{name}");

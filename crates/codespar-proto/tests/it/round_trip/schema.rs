@@ -177,6 +177,7 @@ fn by_rule(rule: &str, name: &str) -> String {
         "lowercase" => name.to_lowercase(),
         "UPPERCASE" => name.to_uppercase(),
         "snake_case" => between('_'),
+        "SCREAMING_SNAKE_CASE" => between('_').to_uppercase(),
         "kebab-case" => between('-'),
         _ => panic!("{name}: a rule that is not known here, {rule:?}"),
     }

@@ -67,7 +67,9 @@ fn what_is_not_known_is_kept() {
         "project": {"id": "prj_1", "slug": "s"}, "key": {"environment": "moon", "scopes": ["*"]}}),
     );
     survives::<Organization>(json!({"id": "org_1", "plan": "pro"}));
-    survives::<Health>(json!({"status": "sleepy", "checks": [{"name": "db"}]}));
+    survives::<Health>(
+        json!({"status": "sleepy", "checks": {"db": {"state": "asleep", "new": 1}}}),
+    );
     survives::<ApiKeyInfo>(json!({"id": "key_1", "prefix": "csk_", "last_used_at": "never"}));
     survives::<CreatedApiKey>(json!({"id": "key_1", "full_key": "csk_test_1", "revoked_at": null}));
     survives::<WebhookEndpoint>(

@@ -67,3 +67,10 @@ fn a_busy_proxy_says_how_long_to_wait() {
     assert_eq!(error.retry_after(), Some(std::time::Duration::from_millis(1200)));
     assert_eq!(replay.requests().len(), 1);
 }
+
+#[test]
+fn an_estimate_of_the_cost_goes_along() {
+    let args = ProxyCall::get("asaas", "/v3/payments").estimated_cost(12.5);
+    let body = serde_json::to_value(&args).unwrap();
+    assert_eq!(body["estimatedCost"], 12.5);
+}

@@ -97,7 +97,7 @@ impl Delivery {
             "response_status": answered,
             "error": error_text(sent),
             "created_at": self.now.rfc3339(),
-            "request": { "url": member(&self.endpoint, "webhook_url"), "body": self.event },
+            "request": { "url": member(&self.endpoint, "webhook_url") },
             "response": { "status": answered },
             "event": self.event,
         });
@@ -168,12 +168,12 @@ pub(crate) fn retry_pending(_: &mut Request<'_>) -> HandlerResult {
 
 /// `GET /v1/webhook-endpoints/{id}/deliveries`
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
-    rows(req, |_| true)
+    rows(req, "deliveries", |_| true)
 }
 
 /// `GET /v1/webhook-endpoints/{id}/dlq`
 pub(crate) fn dlq(req: &mut Request<'_>) -> HandlerResult {
-    rows(req, |row| text(row, "status") == "dead")
+    rows(req, "dead_letters", |row| text(row, "status") == "dead")
 }
 
 /// `GET /v1/webhook-endpoints/{id}/deliveries/{delivery_id}`: with request, answer and event.
@@ -183,10 +183,26 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     if text(&row, "trigger_id") != req.id() {
         return Err(not_found().into());
     }
-    Ok(Response::ok(row))
+    let event = member(&row, "event");
+    Ok(Response::ok(json!({
+        "delivery": summary(&row),
+        "request": {
+            "url": member(member(&row, "request"), "url"),
+            "body": raw_json::to_text(event),
+        },
+        "response": member(&row, "response"),
+        "event": {
+            "id": member(event, "id"),
+            "source": member(event, "source"),
+            "event_type": member(event, "type"),
+            "payload": member(event, "data"),
+            "received_at": member(event, "occurred_at"),
+            "provider_event_id": null,
+        },
+    })))
 }
 
-fn rows(req: &mut Request<'_>, keep: impl Fn(&Value) -> bool) -> HandlerResult {
+fn rows(req: &mut Request<'_>, name: &str, keep: impl Fn(&Value) -> bool) -> HandlerResult {
     webhook_endpoints::find(req)?;
     let limit = limit(req, 50, 200)?;
     let rows: Vec<Value> = req
@@ -197,7 +213,7 @@ fn rows(req: &mut Request<'_>, keep: impl Fn(&Value) -> bool) -> HandlerResult {
         .take(limit)
         .map(summary)
         .collect();
-    Ok(Response::ok(json!({ "deliveries": rows })))
+    Ok(Response::ok(json!({ name: rows })))
 }
 
 fn find(req: &Request<'_>, id: &str) -> Result<Value, Refusal> {

@@ -40,8 +40,14 @@ fn projects_come_and_go() {
     let rows = bench.get("/v1/projects").body["projects"].clone();
     assert_eq!((rows.as_array().unwrap().len(), &rows[0]["id"]), (1, &json!(id)));
     let settings = format!("{path}/settings");
-    bench.patch(&settings, json!({ "a": 1 }));
-    assert_eq!(bench.patch(&settings, json!({ "b": 2 })).body, json!({ "a": 1, "b": 2 }));
+    bench.patch(&settings, json!({ "settings": { "a": 1, "c": 3 } }));
+    let rows = bench.patch(&settings, json!({ "settings": { "b": "x", "c": null } })).body;
+    let rows = rows["settings"].as_array().unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (&row["key"], &row["type"], &row["value"])).collect();
+    let expected =
+        [(json!("a"), json!("number"), json!(1)), (json!("b"), json!("string"), json!("x"))];
+    assert_eq!(told, expected.each_ref().map(|(key, kind, value)| (key, kind, value)));
+    assert_eq!(bench.patch(&settings, json!({ "settings": {} })).status, 400);
 }
 
 #[test]

@@ -77,7 +77,8 @@ fn a_delivery_is_signed_and_can_be_repeated() {
     let rows = bench.get(&format!("{path}/deliveries")).body;
     assert_eq!(rows["deliveries"].as_array().unwrap().len(), 3);
     let full = bench.get(&format!("{path}/deliveries/{delivery}")).body;
-    let data = &full["event"]["data"];
+    assert_eq!(full["delivery"]["id"], delivery);
+    let data = &full["event"]["payload"];
     assert_eq!((&data["a"], &data["test"]), (&json!(1), &json!(true)));
     assert_eq!((&data["trigger_id"], data["requested_at"].is_string()), (&created["id"], true));
     assert_eq!(bench.get(&path).body["total_runs"], 3);
@@ -253,7 +254,7 @@ fn five_attempts_are_all_there_are() {
     }
     assert_eq!(attempts(&bench, &hook, ("dead", 5)).len(), 5);
     let dead = format!("/v1/webhook-endpoints/{}/dlq", hook["id"].as_str().unwrap());
-    assert_eq!(bench.get(&dead).body["deliveries"][0]["attempt"], 5);
+    assert_eq!(bench.get(&dead).body["dead_letters"][0]["attempt"], 5);
     bench.sandbox.advance(Duration::from_secs(24 * 3_600));
     assert_eq!(attempts(&bench, &hook, ("dead", 5)).len(), 5);
     assert!(receiver.is_empty());

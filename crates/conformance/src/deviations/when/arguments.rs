@@ -8,10 +8,15 @@ use crate::recording::{Recording, number};
 /// Calls whose key against repeats the server honours.
 const HONOURED: &[&str] = &[
     "cards.create",
+    "collect.attempts.create",
     "payables.batches.create",
     "payables.batches.pay",
+    "payables.documents.create",
+    "payables.documents.upload",
     "service_requests.create",
     "service_requests.create_and_wait",
+    "account.fund",
+    "dda.subscriptions.create",
     "wallets.transfer",
     "devolutions.create",
     "langgraph.call_tool",

@@ -29,6 +29,7 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("Operation", "a line of the program"),
     ("Begin", "functions"),
     ("Choice", "a description of a type"),
+    ("InCurrency", "a description of a type"),
     ("Input", "a description of a type"),
     ("Member", "a description of a type"),
     ("Object", "a description of a type"),

@@ -39,7 +39,20 @@ pub(crate) fn made() -> Vec<Value> {
     let searched = json!({"intent": "x"});
     let tools = json!([{"tool_name": "x", "secret": "x", "server_id": "x", "name": "x"}]);
     let child = json!({"body": {"token": "x"}});
-    let mut objects = vec![but(json!({})), but(searched), but(child), tools];
+    let draft = json!({"title": "x", "surfaces": ["page"], "due_in_days": 3,
+        "items": [{"name": "x", "quantity": 1, "unit_amount_minor": 5}]});
+    let link = but(json!({"version": draft}));
+    let selling = but(selling(draft));
+    let accounts = json!({"seller_id": "x", "transaction_id": "x", "result": "x", "proof": "x",
+        "target": "x", "code": "123456", "document": "x", "full_name": "x",
+        "document_number": "x", "document_type": "x", "document_tax_type": "x", "mcc": "x",
+        "contact": {}, "address": {}, "automatic_transfer_enabled": true,
+        "transfer_frequency": "x", "connection_id": "x", "display_name": "x", "recipient": "x",
+        "org_id": "x", "source": "x", "provider_event_id": "x",
+        "entries": [{"provider_event_id": "x", "amount_minor": 5, "currency": "BRL"}]});
+    let mut objects =
+        vec![but(json!({})), but(searched), but(child), selling, link, but(accounts), tools];
+    objects.extend([but(goods()), but(bill()), but(lines())]);
     objects.extend(governance());
     objects
 }
@@ -79,4 +92,51 @@ fn governance() -> Vec<Value> {
             "purposes": [], "expires_at": 5, "token": "x"}),
         json!({"ids": ["x"], "token": "x"}),
     ]
+}
+
+/// What selling takes, where the other types do not agree.
+fn selling(mut draft: Value) -> Value {
+    let more = json!({
+        "client_id": "x", "redirect_uris": ["x"], "grant_type": "x", "number": "x", "city": "x",
+        "neighborhood": "x", "publicArea": "x", "postalCode": "x", "unit_amount_minor": 5,
+        "event_name": "x", "aggregation": "sum", "price": "1", "customer": "x", "event_id": "x",
+        "accepts": [{"rail": "pix", "amount": "1"}], "upstream_url": "x", "price_atomic": "5",
+        "payto": {"kind": "byo", "address": "x"}, "basis": "x", "base_atomic": "5",
+        "min_mult": 1, "max_mult": 2, "units_header": "x"
+    });
+    let (into, more) = (draft.as_object_mut().unwrap(), more.as_object().unwrap());
+    into.extend(more.clone());
+    draft
+}
+
+/// What is bought and sold, and what is remembered of it.
+fn goods() -> Value {
+    json!({
+        "merchant": "x", "merchant_domain": "x", "items": [{"variant_id": "x", "quantity": 1}],
+        "counterparty_id": "x", "preference_key": "x", "value": "x", "item": "x",
+        "upstream_url": "x", "tools": [{"tool_name": "x", "price": "1"}], "price": "1",
+        "header": "x", "field": "x", "op": "x", "all": [], "event_type": "x",
+        "action": {"kind": "x"}, "page": 1, "excerpt": "x", "from": "x",
+    })
+}
+
+/// A bill to be paid.
+fn bill() -> Value {
+    let text = json!({"value": "x", "from": "x"});
+    json!({
+        "payable_id": "x", "doc_type": "x", "supplier": {"name": text},
+        "totals": {"grand_total_minor": {"value": 1, "from": "x"}, "currency": text},
+        "model": "x", "model_version": "x", "input_tokens": 1, "output_tokens": 1, "code": "x",
+        "resolution": "x",
+    })
+}
+
+/// What a bill is made of.
+fn lines() -> Value {
+    let (text, number) = (json!({"value": "x", "from": "x"}), json!({"value": 1, "from": "x"}));
+    json!({
+        "name": text, "document": text, "currency": text, "description": text, "quantity": number,
+        "unit_amount_minor": number, "total_amount_minor": number, "grand_total_minor": number,
+        "value": 1, "from": "x",
+    })
 }

@@ -252,8 +252,11 @@ fn the_account_says_who_asks_and_how_it_is<D: Driver>() -> TestResult {
         wrong(&D::finish(client.api_keys().create(&CreateApiKey::new(" "))).unwrap_err()),
         "name"
     );
-    for call in [client.openapi(), client.manifest()] {
-        assert_eq!(refused(&D::finish(call).unwrap_err()), (501, "not_in_sandbox"));
+    for error in [
+        D::finish(client.openapi()).map(drop).unwrap_err(),
+        D::finish(client.manifest()).map(drop).unwrap_err(),
+    ] {
+        assert_eq!(refused(&error), (501, "not_in_sandbox"));
     }
     assert_eq!(
         Json::of(&D::finish(client.health())?)?.member("status").unwrap().as_str(),

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Currency, ErrorKind, Json, KeyUse, Minor, Sensitive, Verdict,
+    Currency, ErrorKind, KeyUse, Minor, Sensitive, Verdict,
     agents::{AgentStatus, ListAgents, RegisterAgent},
     approvals::{ApprovalRecord, ApprovalState},
+    consent_records::ListConsentRecords,
     consents::{ConsentIntent, ConsentRail, CreateConsent, SubmitConsent},
+    consumers::{DeliveryOutcome, DeliveryProofKind, RecordDelivery},
+    funding_sources::ListFundingSources,
     mandates::{ListMandates, MandateChange, MandateStatus, PaymentArgs, Spend, SpendArgs},
     types::ReceiptState,
 };
@@ -58,9 +61,9 @@ fn a_consent_becomes_a_mandate_once<D: Driver>() -> TestResult {
         (Some(&MandateStatus::Active), Some("food"))
     );
     assert_eq!(D::finish(client.mandates().list(&ListMandates::default()))?, [mandate]);
-    let sources = D::finish(client.funding_sources().list())?;
+    let sources = D::finish(client.funding_sources().list(&ListFundingSources::default()))?;
     assert_eq!((sources.len(), &sources[0].rail), (1, &Some(ConsentRail::PixConsent)));
-    let records = D::finish(client.consent_records().list())?;
+    let records = D::finish(client.consent_records().list(&ListConsentRecords::default()))?;
     assert_eq!(records[0].funding_source_id.as_ref(), Some(&sources[0].id));
     assert_eq!(records[0].cap_minor.as_ref().unwrap().minor(), Some(cap));
     let intent = ConsentIntent::new("food", Minor::new(0), per_payment, Currency::BRL, 3_600_u64);
@@ -179,7 +182,8 @@ fn a_signed_mandate_pays_and_leaves_a_receipt<D: Driver>() -> TestResult {
     let receipt = D::finish(client.consumers().receipt(&id))?;
     assert_eq!(receipt.state, Some(ReceiptState::Paid));
     assert_eq!(D::finish(client.consumers().receipts("con-1"))?, [receipt]);
-    let proof = Json::from(json!({"result": "ok", "kind": "nfe"}));
+    let came = DeliveryOutcome::Confirmed;
+    let proof = RecordDelivery::new(came, "NF-e 42", DeliveryProofKind::Nfe);
     let delivered = D::finish(client.consumers().record_delivery(&id, &proof))?;
     assert_eq!(delivered.state, Some(ReceiptState::Delivered));
     assert_eq!(delivered.delivery.unwrap().kind.as_deref(), Some("nfe"));

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ChargeMethod, CreateCharge, Currency, Json, KeyUse, Major, Minor, Verdict,
+    ChargeMethod, CreateCharge, Currency, KeyUse, Major, Minor, Verdict,
     charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus, ListCharges},
     consumers::TransferArgs,
     devolutions::{CreateDevolution, DevolutionStatus, DevolutionTruth, PaymentDirection},
+    test_money::{FundTestAccount, SettleTestPixIn, TestPixIn},
     wallet::{KeyDeletion, PIX_KEY_DELETION, PixKeyType, RegisterPixKey},
-    wallets::{OrgWallet, WalletStatus, WalletTransferArgs},
+    wallets::{ListWalletLedger, ListWallets, OrgWallet, WalletStatus, WalletTransferArgs},
 };
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::json;
@@ -175,7 +176,7 @@ fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
     let client = client_of::<D>(&sandbox);
     let make = client.request("POST", "/v1/wallets").json(&json!({"display_name": "Main"}));
     let made: OrgWallet = D::finish(make.read())?;
-    let listed = D::finish(client.wallets().list())?;
+    let listed = D::finish(client.wallets().list(&ListWallets::default()))?;
     assert_eq!((listed.len(), &listed[0]), (1, &made));
     let wallet = D::finish(client.wallets().get(&made.id))?;
     assert_eq!(wallet.status, Some(WalletStatus::Active));
@@ -209,11 +210,10 @@ fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
     let nothing = TransferArgs::new(Currency::BRL, "USDC", Minor::new(0));
     let error = D::finish(client.consumers().transfer("con-1", &nothing)).unwrap_err();
     assert_eq!(wrong(&error), "amount_minor");
-    for call in
-        [client.wallets().ledger(&made.id), client.wallets().receive(&made.id, &Currency::BRL)]
-    {
-        assert_eq!(refused(&D::finish(call).unwrap_err()), (501, "not_in_sandbox"));
-    }
+    let books = client.wallets().ledger_page(&made.id, &ListWalletLedger::default());
+    assert_eq!(refused(&D::finish(books).unwrap_err()), (501, "not_in_sandbox"));
+    let there = client.wallets().receive(&made.id, &Currency::BRL);
+    assert_eq!(refused(&D::finish(there).unwrap_err()), (501, "not_in_sandbox"));
     Ok(())
 }
 
@@ -270,7 +270,7 @@ fn test_money_fills_a_wallet<D: Driver>() -> TestResult {
     let client = client_of::<D>(&sandbox);
     granted(&client, "con-1", 10_000, 5_000)?;
     let money = client.test_money();
-    D::finish(money.fund("con-1", Minor::new(2_500)))?;
+    D::finish(money.fund(&FundTestAccount::new("con-1", Minor::new(2_500))))?;
     let purse = D::finish(client.consumers().wallet("con-1"))?.currencies.remove(0);
     assert_eq!(purse.currency, Some(Currency::BRL));
     assert_eq!(
@@ -278,10 +278,12 @@ fn test_money_fills_a_wallet<D: Driver>() -> TestResult {
         (Some(Minor::new(12_500)), Some(Minor::new(12_500)))
     );
     assert!(D::finish(client.consumers().wallet("nobody"))?.currencies.is_empty());
-    assert_eq!(wrong(&D::finish(money.fund("con-1", Minor::new(0))).unwrap_err()), "amount_minor");
-    let any = Json::from(json!({"amount_minor": 1}));
-    for call in [money.pix_in(&any), money.settle_pix_in(&any)] {
-        assert_eq!(refused(&D::finish(call).unwrap_err()), (501, "not_in_sandbox"));
-    }
+    let nothing = FundTestAccount::new("con-1", Minor::new(0));
+    assert_eq!(wrong(&D::finish(money.fund(&nothing)).unwrap_err()), "amount_minor");
+    let code = D::finish(money.pix_in(&TestPixIn::new("con-1", Minor::new(1)))).unwrap_err();
+    assert_eq!(refused(&code), (501, "not_in_sandbox"));
+    let settle = SettleTestPixIn::new("con-1", Minor::new(1), "tx-1");
+    let settled = D::finish(money.settle_pix_in(&settle)).unwrap_err();
+    assert_eq!(refused(&settled), (501, "not_in_sandbox"));
     Ok(())
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ErrorKind, Json, Minor, Sensitive,
+    ErrorKind, Minor, Sensitive,
     payables::{
         AddItems, Batch, BatchStatus, CreateBatch, FileKind, ItemPaymentState, ItemState,
-        MissingPart, NewItem, PayBatch, UpdateItem, Upload,
+        MinorInput, MissingPart, NewItem, NewPayable, PartyInput, PayBatch, PayPayable,
+        PayableDocType, PayableProvenance, PersonalInput, ReviewPayable, TextInput, TotalsInput,
+        UpdateItem, Upload,
     },
     types::Patch as Change,
 };
@@ -24,7 +26,7 @@ testing_support::with_both_drivers! {
     a_batch_is_paid_in_rounds
     a_bill_that_the_bank_refuses_does_not_stop_the_others
     an_error_in_a_later_round_keeps_the_last_batch
-    documents_have_no_public_fields
+    documents_are_not_in_the_sandbox
 }
 
 fn bill(minor: i64) -> NewItem {
@@ -238,16 +240,20 @@ fn an_error_in_a_later_round_keeps_the_last_batch<D: Driver>() -> TestResult {
     Ok(())
 }
 
-fn documents_have_no_public_fields<D: Driver>() -> TestResult {
+fn documents_are_not_in_the_sandbox<D: Driver>() -> TestResult {
     let sandbox = Sandbox::start()?;
     let client = client_of::<D>(&sandbox);
     let documents = client.payables().documents();
-    let any = Json::from(json!({"any": "thing"}));
+    let from = PayableProvenance::Pessoa;
+    let supplier = PartyInput::new(PersonalInput::new("Papelaria Sol", from.clone()));
+    let total = MinorInput::new(Minor::new(12_500), from.clone());
+    let totals = TotalsInput::new(total, TextInput::new("BRL", from));
+    let bill = NewPayable::new(PayableDocType::Boleto, supplier, totals);
     for call in [
-        documents.create(&any),
+        documents.create(&bill),
         documents.get("pay_1"),
-        documents.review("pay_1", &any),
-        documents.pay("pay_1", &any),
+        documents.review("pay_1", &ReviewPayable::default()),
+        documents.pay("pay_1", &PayPayable::new("mnd_1")),
     ] {
         assert_eq!(refused(&D::finish(call).unwrap_err()), (501, "not_in_sandbox"));
     }

@@ -10,7 +10,7 @@ use codespar_proto::{
     Json, Major, Sensitive,
     connections::{ConnectionSecret, CreateConnection},
     devolutions::{CreateDevolution, PaymentDirection},
-    payables::Upload,
+    payables::{DocumentUpload, Upload},
     session::{ConnectionsWait, Mock, ServerSpec, ToolOutcome, ToolRefusal},
     types::{Patch, QrCode},
     workflow::{Workflow, WorkflowStep},
@@ -32,6 +32,7 @@ pub(super) fn arguments() -> Vec<(&'static str, &'static str)> {
         Patch: Patch::Set(Sensitive::from(SESAME));
         CreateSession: CreateSession::new(SESAME).server_spec("own", spec).mock("x", mock);
         Upload: Upload::guess(format!("{SESAME}.pdf"), SESAME);
+        DocumentUpload: DocumentUpload::guess(format!("{SESAME}.pdf"), SESAME).actor(SESAME);
         WorkflowStep: WorkflowStep::new("codespar_charge", &charge);
         CreateDevolution: refund.description(SESAME);
         QrCode: QrCode::of(&Sensitive::from(SESAME)).unwrap();
