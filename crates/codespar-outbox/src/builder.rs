@@ -6,7 +6,7 @@ use codespar_engine::{
     Error,
     driver::{BlockingTransport, Transport},
 };
-use codespar_proto::Client;
+use codespar_proto::{Client, account::Whoami};
 
 use crate::{
     blocking::Outbox,
@@ -92,16 +92,40 @@ impl<T: Transport> Builder<T> {
     where
         T: BlockingTransport,
     {
-        let named = self.client.project().map(str::to_owned).or_else(|| self.project.take());
-        let project = match named {
+        let project = match self.named_project() {
             Some(project) => project,
-            None => {
-                let missing = || Error::config("project", "expected one, the key is for none");
-                self.client.whoami().send()?.project.ok_or_else(missing)?.id
-            }
+            None => project_of(self.client.whoami().send()?)?,
         };
         Ok(Outbox { core: Arc::new(self.core(project)?), store })
     }
+
+    /// The same for an asynchronous client, on a store that is asked by futures.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    #[cfg(feature = "async")]
+    pub async fn open_async<S: crate::AsyncStore>(
+        mut self,
+        store: S,
+    ) -> Result<crate::AsyncOutbox<T, S>, OutboxError>
+    where
+        T: codespar_engine::driver::AsyncTransport,
+    {
+        let project = match self.named_project() {
+            Some(project) => project,
+            None => project_of(self.client.whoami().await?)?,
+        };
+        Ok(crate::AsyncOutbox::new(self.core(project)?, store))
+    }
+
+    fn named_project(&mut self) -> Option<String> {
+        self.client.project().map(str::to_owned).or_else(|| self.project.take())
+    }
+}
+
+fn project_of(whoami: Whoami) -> Result<String, Error> {
+    let missing = || Error::config("project", "expected one, the key is for none");
+    Ok(whoami.project.ok_or_else(missing)?.id)
 }
 
 impl<T: Transport> Outbox<T, ()> {

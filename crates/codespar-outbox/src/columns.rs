@@ -7,7 +7,7 @@ use codespar_engine::{KeyUse, Stage, Verdict};
 use crate::{
     id::Name,
     row::{Blob, Guarantee, Row, State},
-    store::StoreError,
+    store::{Entry, Note, StoreError},
 };
 
 /// The tables, as SQL that SQLite and PostgreSQL take: for programs that make and migrate them
@@ -40,6 +40,22 @@ impl fmt::Debug for SqlValue {
         })
     }
 }
+
+/// The rows that the outbox goes on with by itself, as the partial index has them.
+pub(crate) const OPEN: &str = "state in ('ready', 'sent', 'issued', 'held', 'unknown')";
+
+/// The rows in one of these states, or all where none is named.
+pub(crate) fn in_states(states: &[State]) -> String {
+    let words: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+    match words.is_empty() {
+        true => "true".to_owned(),
+        false => format!("state in ({})", words.join(", ")),
+    }
+}
+
+/// The columns of a line of history but its row's id, in the order of [`Columns::entry`].
+pub(crate) const LINE: [&str; 8] =
+    ["version", "at", "state", "generation", "code", "status", "who", "why"];
 
 /// The columns, in the order of [`values`].
 pub(crate) const COLUMNS: [&str; 34] = [
@@ -214,6 +230,17 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
         };
         let key_id = self.maybe_text()?;
         Ok(bytes.map(|bytes| Blob { bytes, key_id }))
+    }
+
+    /// Reads a line of history, its columns in the order of [`LINE`].
+    pub(crate) fn entry(mut self) -> Result<Entry, StoreError> {
+        let (version, at) = (self.number()?, self.number()?);
+        let state = self.word(State::parse)?;
+        let (generation, code) = (self.number()?, self.maybe_text()?);
+        let status = self.maybe_small()?;
+        let note = self.maybe_text()?.zip(self.maybe_text()?);
+        let note = note.map(|(who, why)| Note::new(who, why));
+        Ok(Entry { version, at, state, generation, code, status, note })
     }
 
     /// Reads a row, its columns in the order of [`COLUMNS`].

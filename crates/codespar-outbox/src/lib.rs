@@ -22,9 +22,12 @@
 //! # Features
 //! - `sqlite` (default): [`SqliteStore`], a file. `bundled` (default) builds SQLite with it.
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
+//! - `async`: `AsyncOutbox`, the same as futures, for the client of `codespar-async`.
+//! - `postgres`, `tokio-postgres`: stores in PostgreSQL, for any number of machines, over a client
+//!   or pool of the caller's own.
 //! - `seal`: requests and answers are encrypted in the store.
-//! - `webhook`: [`Outbox::take_event`].
-//! - `tools`: the record of an agent's toolbox, [`Outbox::tool_calls`].
+//! - `webhook`: `Outbox::take_event`.
+//! - `tools`: the record of an agent's toolbox, `Outbox::tool_calls`.
 //! - `tracing`: an event per written step of a row, below the target `codespar`: debug for `ready`
 //!   and `sent`, warn for `unknown` and `needs_person`, info for the others. Neither references nor
 //!   anything of requests and answers is told.
@@ -32,11 +35,16 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod blocking;
 mod builder;
 #[allow(clippy::disallowed_methods, reason = "stores without a clock of their own have this one")]
 mod clock;
-#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "read by the store in a file"))]
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "tokio-postgres")),
+    allow(dead_code, reason = "read by stores in databases")
+)]
 mod columns;
 mod error;
 mod evidence;
@@ -52,6 +60,9 @@ mod operations;
 mod outbox;
 mod plan;
 mod policy;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod postgresql;
+mod queries;
 mod reconcile;
 mod request;
 mod resolve;
@@ -74,8 +85,16 @@ mod work;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+#[cfg(all(feature = "async", feature = "tools"))]
+pub use self::asynchronous::BlockOn;
+#[cfg(feature = "async")]
+pub use self::asynchronous::{AsyncOnce, AsyncOutbox, AsyncStore, OnThreads, StoreFuture};
 #[cfg(feature = "webhook")]
 pub use self::feed::EventOutcome;
+#[cfg(feature = "tokio-postgres")]
+pub use self::postgresql::{AsyncPostgresClients, AsyncPostgresStore};
+#[cfg(feature = "postgres")]
+pub use self::postgresql::{PostgresClients, PostgresStore};
 #[cfg(feature = "seal")]
 pub use self::seal::Seal;
 #[cfg(feature = "sqlite")]

@@ -64,23 +64,56 @@ impl Stop {
 
     /// Lets time pass by `sleep`, which ends early once the handle is used.
     pub(crate) fn wait(&self, sleep: impl FnOnce(&CancelHandle)) {
-        let handle = CancelHandle::new();
-        let number = {
-            let mut waits = self.waits();
-            waits.next = waits.next.wrapping_add(1);
-            let number = waits.next;
-            waits.handles.insert(number, handle.clone());
-            number
-        };
+        let wait = Wait::of(self);
         // After the handle is known: who stops from now on uses it.
         if !self.is_stopped() {
-            sleep(&handle);
+            sleep(&wait.handle);
         }
-        self.waits().handles.remove(&number);
+    }
+
+    /// Lets time pass by this future, less of it once it is told.
+    #[cfg(feature = "async")]
+    pub(crate) async fn wait_async(&self, sleep: impl Future<Output = ()>) {
+        let wait = Wait::of(self);
+        let mut sleep = std::pin::pin!(sleep);
+        std::future::poll_fn(|context| {
+            let waker = context.waker().clone();
+            wait.handle.on_cancel(move || waker.wake());
+            match self.is_stopped() {
+                true => std::task::Poll::Ready(()),
+                false => sleep.as_mut().poll(context),
+            }
+        })
+        .await;
     }
 
     fn waits(&self) -> MutexGuard<'_, Waits> {
         self.0.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A wait that ends early; forgotten with this, also where its future is dropped.
+struct Wait<'a> {
+    stop: &'a Stop,
+    number: u64,
+    handle: CancelHandle,
+}
+
+impl<'a> Wait<'a> {
+    fn of(stop: &'a Stop) -> Self {
+        let handle = CancelHandle::new();
+        let mut waits = stop.waits();
+        waits.next = waits.next.wrapping_add(1);
+        let number = waits.next;
+        waits.handles.insert(number, handle.clone());
+        drop(waits);
+        Self { stop, number, handle }
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        self.stop.waits().handles.remove(&self.number);
     }
 }
 

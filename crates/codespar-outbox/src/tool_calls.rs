@@ -64,6 +64,18 @@ impl<T: Transport, S: Store + Clone> Outbox<T, S> {
     }
 }
 
+#[cfg(feature = "async")]
+impl<T: Transport, S: crate::AsyncStore + Clone> crate::AsyncOutbox<T, S> {
+    /// The record of a toolbox, in the same store: see [`ToolCalls`]. The thread that calls a tool
+    /// waits for the store; within tokio that has to be a runtime of several threads, see
+    /// [`BlockOn`](crate::BlockOn).
+    #[doc(alias = "agent")]
+    pub fn tool_calls(&self) -> ToolCalls<T, crate::BlockOn<S>> {
+        let (core, store) = (Arc::clone(&self.core), crate::BlockOn::new(self.store.clone()));
+        ToolCalls { core, store, deciding: Mutex::new(()) }
+    }
+}
+
 impl<T: Transport, S: Store> ToolCalls<T, S> {
     fn ask(&self, request: StoreRequest) -> Result<(StoreAnswer, i64), OutboxError> {
         let Stored { answer, now } = self.store.carry_out(&request)?;
@@ -191,7 +203,10 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
                 return Ok(());
             }
             let mut call = self.call(&row)?;
-            call.answer = Some(answer.clone());
+            // Of several tries, one that did nothing says nothing of the others.
+            if !(answer.verdict.is_nothing_done() && (row.exposed || may_be_done(&call))) {
+                call.answer = Some(answer.clone());
+            }
             let from = row.version;
             let row = self.with(settled(*row, answer, now), &call)?;
             let row = Row { version: from.saturating_add(1), ..row };
@@ -220,6 +235,11 @@ impl<T: Transport + Send + Sync, S: Store + Send + Sync> CallRecord for ToolCall
     fn settle(&self, conversation: &str, id: &str, answer: &ToolAnswer) -> Result<(), Error> {
         self.try_settle(conversation, id, answer).map_err(not_kept)
     }
+}
+
+/// Whether what is recorded says that it was, or may have been, done.
+fn may_be_done(call: &RecordedCall) -> bool {
+    call.answer.as_ref().is_some_and(|known| !known.verdict.is_nothing_done())
 }
 
 /// What an answer makes of a row. The agent has to ask again for what can be sent again, and so

@@ -6,11 +6,13 @@
 
 mod present;
 mod record;
+mod step;
 
 use std::sync::Arc;
 
-use codespar_engine::{Call, driver::Transport};
+use codespar_engine::driver::Transport;
 
+pub use self::step::{Event, Machine, Step};
 use crate::{
     error::OutboxError,
     observation::Observation,
@@ -23,43 +25,6 @@ use crate::{
     told,
     transition::{given_up, next_generation},
 };
-
-/// What the driver of a [`Work`] has to do next.
-#[allow(clippy::exhaustive_enums, reason = "a driver that passed over a step would hang")]
-#[derive(Debug)]
-pub enum Step<T, O> {
-    /// Ask the store.
-    Store(StoreRequest),
-    /// Make the call.
-    Call(Call<T, Observation>),
-    /// Let time pass.
-    Wait(std::time::Duration),
-    /// It is over.
-    Done(Result<O, OutboxError>),
-}
-
-/// Work as a state machine without I/O, which a driver carries out.
-pub trait Machine<T> {
-    /// What it ends with.
-    type Output;
-
-    /// Takes in what happened, says what is to happen next.
-    fn resume(&mut self, event: Event) -> Step<T, Self::Output>;
-}
-
-/// What happened since a [`Work`] was last resumed.
-#[allow(clippy::exhaustive_enums, reason = "each answers one step")]
-#[derive(Debug)]
-pub enum Event {
-    /// The work begins.
-    Start,
-    /// What the store answered.
-    Stored(Result<Stored, StoreError>),
-    /// What the call came to.
-    Called(Result<Observation, codespar_engine::Error>),
-    /// The wait is over.
-    Woke,
-}
 
 /// How far the caller wants a row to come before it is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +44,14 @@ pub(crate) struct Order {
     pub(crate) patience: std::time::Duration,
     /// The request, where it is at hand.
     pub(crate) given: Option<KeptRequest>,
+}
+
+impl Order {
+    /// What is asked of a call unless it says more: that it is taken.
+    pub(crate) const fn of_call(request: KeptRequest) -> Self {
+        let patience = std::time::Duration::ZERO;
+        Self { until: Until::Issued, patience, given: Some(request) }
+    }
 }
 
 enum Phase {

@@ -10,11 +10,13 @@ use std::{
 use codespar_blocking::{
     Client, Config, UreqTransport,
     agent_tools::{
-        Dispatch, Happened, Moment, OperationTools, ToolAnswer, ToolCall, Toolbox, ToolboxOptions,
+        CallRecord, Dispatch, Happened, MemoryRecord, Moment, OperationTools, RecordedCall,
+        ToolAnswer, ToolCall, Toolbox, ToolboxOptions,
     },
 };
 use codespar_outbox::{Clock, Outbox, SqliteStore, State, Store};
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::support::{TestResult, World};
@@ -142,4 +144,111 @@ fn a_conversation_is_known_again_with_its_answers() -> TestResult {
     assert_eq!(states, [State::Done, State::NotDone]);
     assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 1);
     Ok(())
+}
+
+/// A call of two, which a record is told of.
+#[derive(Clone, Debug)]
+enum Told {
+    /// It is entered, where the guard would send it: anew, or again under its key.
+    Entered(usize),
+    /// A try of it came to this.
+    Settled(usize, Happened),
+}
+
+fn told() -> impl Strategy<Value = Told> {
+    let verdict = prop::sample::select(vec![
+        Happened::NothingSent,
+        Happened::Refused,
+        Happened::Held,
+        Happened::Unknown,
+        Happened::Done,
+    ]);
+    prop_oneof![
+        (0..2_usize).prop_map(Told::Entered),
+        (0..2_usize, verdict).prop_map(|(call, verdict)| Told::Settled(call, verdict)),
+    ]
+}
+
+/// The calls of the conversation, by their ids.
+fn calls(record: &dyn CallRecord, conversation: &str) -> Vec<RecordedCall> {
+    let mut calls = Vec::new();
+    let shown = record.enter(conversation, &mut |known| {
+        calls = known.to_vec();
+        None
+    });
+    shown.unwrap();
+    calls.sort_by(|one, other| one.id.cmp(&other.id));
+    calls
+}
+
+/// Tells a record of it. Gives whether the call was entered.
+fn tell(record: &dyn CallRecord, conversation: &str, told: &Told) -> bool {
+    let mut is_entered = false;
+    match told {
+        Told::Entered(call) => {
+            let id = call.to_string();
+            let mut decide = |known: &[RecordedCall]| {
+                let known = known.iter().find(|known| known.id == id);
+                let answer = known.and_then(|known| known.answer.as_ref());
+                let is_open = answer.is_none_or(|answer| {
+                    matches!(answer.verdict, Happened::Unknown | Happened::NothingSent)
+                });
+                let call = json!({
+                    "id": id, "tool": "charges.create", "fingerprint": "f", "key": "k", "at": 1,
+                    "is_money": true, "amounts": [], "answer": null,
+                });
+                is_entered = is_open;
+                is_open.then(|| serde_json::from_value(call).unwrap())
+            };
+            record.enter(conversation, &mut decide).unwrap();
+        }
+        Told::Settled(call, verdict) => {
+            let answer = json!({"verdict": verdict, "message": ""});
+            let answer = serde_json::from_value(answer).unwrap();
+            record.settle(conversation, &call.to_string(), &answer).unwrap();
+        }
+    }
+    is_entered
+}
+
+#[test]
+fn what_was_or_may_have_been_done_is_never_taken_back() {
+    let world = World::new(crate::support::Kind::Memory);
+    let outbox = world.outbox();
+    let (kept, number) = (outbox.tool_calls(), std::cell::Cell::new(0_u32));
+    proptest!(|(history in prop::collection::vec(told(), 0..12))| {
+        number.set(number.get() + 1);
+        let conversation = number.get().to_string();
+        let memory = MemoryRecord::new();
+        // Each try settles once.
+        let mut tries = [0_u32; 2];
+        for told in &history {
+            let before = calls(&kept, &conversation);
+            match told {
+                Told::Settled(call, _) if tries[*call] == 0 => continue,
+                Told::Settled(call, _) => tries[*call] -= 1,
+                Told::Entered(_) => {}
+            }
+            let is_entered = tell(&kept, &conversation, told);
+            // A row that may be done is sent again where the record in memory would not.
+            match told {
+                Told::Entered(call) if is_entered => tries[*call] += 1,
+                _ => {}
+            }
+            tell(&memory, &conversation, told);
+            let after = calls(&kept, &conversation);
+            // Where the record in memory says that something may be done, so does the one that
+            // is kept; and done is done.
+            for (mine, other) in after.iter().zip(calls(&memory, &conversation)) {
+                assert_eq!(mine.id, other.id);
+                assert!(other.is_nothing_done() || !mine.is_nothing_done(), "{mine:?} {other:?}");
+            }
+            let is_done = |call: &RecordedCall| {
+                call.answer.as_ref().is_some_and(|answer| answer.verdict == Happened::Done)
+            };
+            for was in before.iter().filter(|call| is_done(call)) {
+                assert!(after.iter().any(|call| call.id == was.id && is_done(call)));
+            }
+        }
+    });
 }

@@ -28,7 +28,7 @@ fn state(outcome: Result<EventOutcome, OutboxError>) -> State {
 
 #[test]
 fn an_event_has_the_charge_read_in_any_order_and_as_often_as_it_comes() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let outbox = world.outbox();
         let charge = outbox.once("a", world.client.charges().create(&invoice("15.00")))?.send()?;
@@ -62,7 +62,7 @@ fn an_event_has_the_charge_read_in_any_order_and_as_often_as_it_comes() -> TestR
 
 #[test]
 fn what_was_lost_or_held_is_woken_by_its_attempt_or_its_approval() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let sandbox = Sandbox::builder().approval_above(2_000).start()?;
         let world = World::around(kind, sandbox);
         let (outbox, mandate) = (world.outbox(), world.mandate());
@@ -162,7 +162,7 @@ fn rows_of_another_server_or_project_are_not_sent_by_this_client() -> TestResult
 
 #[test]
 fn what_cannot_be_read_is_as_the_event_says() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let outbox = world.outbox();
         let transfer = |reference: &str, withdrawal: &str| {

@@ -41,7 +41,7 @@ fn run(
 
 #[test]
 fn every_line_happens_once_whatever_becomes_of_its_answer() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let outbox = world.outbox();
         world.sandbox.inject(Fault::on("POST", "/v1/charges").times(5).lose_answer());

@@ -7,11 +7,15 @@
 )]
 
 mod agents;
+mod asynchronous;
+mod awaited;
 mod crashes;
+mod database;
 mod events;
 mod fences;
 mod lists;
 mod own_transaction;
+mod postgres;
 mod sandbox;
 mod stores;
 mod support;

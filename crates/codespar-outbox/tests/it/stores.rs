@@ -61,7 +61,7 @@ fn insert(store: &dyn Store, row: &Row, lease: Option<Duration>) -> StoreAnswer 
 
 #[test]
 fn a_row_is_written_once_and_swapped_only_where_it_is_as_it_was() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let store = &*world.store;
         let row = fresh(&world, "a");
@@ -96,7 +96,7 @@ fn a_row_is_written_once_and_swapped_only_where_it_is_as_it_was() {
 
 #[test]
 fn only_an_open_row_that_nobody_holds_is_claimed_the_one_due_longest_first() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let store = &*world.store;
         for reference in ["a", "b"] {
@@ -122,7 +122,7 @@ fn only_an_open_row_that_nobody_holds_is_claimed_the_one_due_longest_first() {
 
 #[test]
 fn rows_are_listed_by_their_states_a_page_at_a_time() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let store = &*world.store;
         for number in 0..7 {
