@@ -41,8 +41,10 @@ impl fmt::Debug for SqlValue {
     }
 }
 
-/// The rows that the outbox goes on with by itself, as the partial index has them.
-pub(crate) const OPEN: &str = "state in ('ready', 'sent', 'issued', 'held', 'unknown')";
+/// The rows that the outbox goes on with by itself: those that are open, and of those that are done
+/// the ones whose receipt is looked for.
+pub(crate) const OPEN: &str = "(state in ('ready', 'sent', 'issued', 'held', 'unknown') \
+     or state = 'done' and next_at is not null)";
 
 /// The rows in one of these states, or all where none is named.
 pub(crate) fn in_states(states: &[State]) -> String {

@@ -13,6 +13,9 @@ const AGREES: &str = "agrees";
 /// What one says that names another amount, payee or attempt.
 const DISAGREES: &str = "disagrees";
 
+/// What is written where a receipt was expected, and there was none for so long.
+pub(crate) const MISSING: &str = "missing";
+
 /// What was sent, as far as a receipt tells of it.
 pub(crate) struct Sent {
     key: String,

@@ -24,7 +24,7 @@
 //! - `sqlite-transaction`: intents within a transaction of the caller's own.
 //! - `async`: `AsyncOutbox`, the same as futures, for the client of `codespar-async`.
 //! - `postgres`, `tokio-postgres`: stores in PostgreSQL, for any number of machines, over a client
-//!   or pool of the caller's own.
+//!   or pool of the caller's own. `postgres-tls`: TLS for either, by rustls.
 //! - `seal`: requests and answers are encrypted in the store.
 //! - `webhook`: `Outbox::take_event`.
 //! - `tools`: the record of an agent's toolbox, `Outbox::tool_calls`.
@@ -60,6 +60,8 @@ mod operations;
 mod outbox;
 mod plan;
 mod policy;
+#[cfg(feature = "postgres-tls")]
+mod postgres_tls;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod postgresql;
 mod queries;
@@ -91,6 +93,8 @@ pub use self::asynchronous::BlockOn;
 pub use self::asynchronous::{AsyncOnce, AsyncOutbox, AsyncStore, OnThreads, StoreFuture};
 #[cfg(feature = "webhook")]
 pub use self::feed::EventOutcome;
+#[cfg(feature = "postgres-tls")]
+pub use self::postgres_tls::PostgresTls;
 #[cfg(feature = "tokio-postgres")]
 pub use self::postgresql::{AsyncPostgresClients, AsyncPostgresStore};
 #[cfg(feature = "postgres")]

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     clock::Clock,
     policy::millis,
-    row::Row,
+    row::{Row, State},
     store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Stored},
 };
 
@@ -130,7 +130,9 @@ impl Tables {
         is_ours: impl Fn(&Row) -> bool,
         now: i64,
     ) -> Option<&Row> {
-        let is_free = |row: &&Row| row.state.is_open() && !row.is_leased(now) && is_ours(row);
+        let is_open =
+            |row: &Row| row.state.is_open() || row.state == State::Done && row.next_at.is_some();
+        let is_free = |row: &&Row| is_open(row) && !row.is_leased(now) && is_ours(row);
         match id {
             Some(id) => self.rows.get(id).filter(is_free),
             None => {

@@ -21,6 +21,17 @@ fn script() -> String {
     format!("select pg_advisory_xact_lock(8241367005);\n{SCHEMA}")
 }
 
+/// Settings with which a database answers before it is sure to remember, as it is asked for them.
+const FORGETS: &str = "select name from pg_settings where setting = 'off' \
+     and name in ('fsync', 'full_page_writes', 'synchronous_commit') order by name";
+
+/// Whether the database remembers, given the rows of [`FORGETS`].
+fn durable(rows: &[tokio_postgres::Row]) -> Result<(), StoreError> {
+    let Some(row) = rows.first() else { return Ok(()) };
+    let name: &str = row.try_get(0).map_err(failed(ASKING))?;
+    Err(StoreError::new(format!("{name} is off: a crash of the database would pay again")))
+}
+
 /// A failure of PostgreSQL, in words of what was being done.
 fn failed(what: &'static str) -> impl FnOnce(tokio_postgres::Error) -> StoreError {
     move |error| StoreError::new(what).with_source(error)

@@ -44,9 +44,10 @@ create table if not exists codespar_outbox (
     unique (origin, project, operation, reference)
 );
 
--- Rows that are due, and rows that a person has to look at. Final ones are in neither.
+-- Rows that are due, and rows that a person has to look at. Final ones are in neither, but for
+-- those whose receipt is still looked for.
 create index if not exists codespar_outbox_due on codespar_outbox (next_at)
-    where state in ('ready', 'sent', 'issued', 'held', 'unknown');
+    where next_at is not null;
 create index if not exists codespar_outbox_open on codespar_outbox (id)
     where state not in ('done', 'not_done');
 

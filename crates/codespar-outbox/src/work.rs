@@ -5,6 +5,7 @@
 //! right before that whether it still does.
 
 mod present;
+mod receipt;
 mod record;
 mod step;
 
@@ -264,10 +265,8 @@ impl<T: Transport> Work<T> {
 
     /// Goes on with a row that is held.
     fn go(&mut self) -> Result<Step<T, Box<Row>>, OutboxError> {
-        if let Some(receipt) = self.receipt.take() {
-            if let Some(call) = self.read_receipt(&receipt)? {
-                return Ok(Step::Call(call));
-            }
+        if let Some(step) = self.next_receipt()? {
+            return Ok(step);
         }
         if self.is_enough() {
             return Ok(self.release());

@@ -8,9 +8,9 @@ use crate::{
     asynchronous::{AsyncStore, StoreFuture},
     intent::Intent,
     postgresql::{
-        ASKING, MAKING, NO_CLIENT,
+        ASKING, FORGETS, MAKING, NO_CLIENT,
         conversation::{Conversation, Next},
-        failed, script,
+        durable, failed, script,
     },
     store::{StoreError, StoreRequest, Stored},
 };
@@ -42,9 +42,9 @@ impl AsyncPostgresClients for Arc<Client> {
 /// A store in PostgreSQL, as [`PostgresStore`](crate::PostgresStore) is, asked by futures.
 ///
 /// Every request is one statement and a transaction by itself; leases and times go by the clock of
-/// the database. Behind a proxy that pools transactions it works as well. `synchronous_commit` and
-/// `fsync` are to be on, as they are by default: a row that a crash of the database forgets is paid
-/// again.
+/// the database. Behind a proxy that pools transactions it works as well. `synchronous_commit`,
+/// `fsync` and `full_page_writes` are to be on, as they are by default, since a row that a crash of
+/// the database forgets is paid again: [`check_durability`](Self::check_durability).
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -75,9 +75,21 @@ impl<P: AsyncPostgresClients> AsyncPostgresStore<P> {
     /// [`SCHEMA`](crate::SCHEMA) itself.
     ///
     /// # Errors
-    /// When the database cannot be reached, or the user may make none.
+    /// When the database cannot be reached, or the user may make none; as
+    /// [`check_durability`](Self::check_durability).
     pub async fn create_tables(&self) -> Result<(), StoreError> {
+        self.check_durability().await?;
         self.client().await?.batch_execute(&script()).await.map_err(failed(MAKING))
+    }
+
+    /// Refuses a database that may forget what it has answered: one with `fsync`,
+    /// `full_page_writes` or `synchronous_commit` off, for this user and connection.
+    ///
+    /// # Errors
+    /// When one is off, or the database cannot be reached.
+    pub async fn check_durability(&self) -> Result<(), StoreError> {
+        let rows = self.client().await?.query_typed(FORGETS, &[]).await;
+        durable(&rows.map_err(failed(ASKING))?)
     }
 
     async fn client(&self) -> Result<P::Client, StoreError> {

@@ -13,9 +13,9 @@ use postgres::{Client, GenericClient};
 use crate::{
     intent::Intent,
     postgresql::{
-        ASKING, MAKING, NO_CLIENT,
+        ASKING, FORGETS, MAKING, NO_CLIENT,
         conversation::{Conversation, Next},
-        failed, script,
+        durable, failed, script,
     },
     store::{Store, StoreError, StoreRequest, Stored},
 };
@@ -51,9 +51,9 @@ impl PostgresClients for Mutex<Client> {
 /// user's.
 ///
 /// Every request is one statement and a transaction by itself; leases and times go by the clock of
-/// the database. Behind a proxy that pools transactions it works as well. `synchronous_commit` and
-/// `fsync` are to be on, as they are by default: a row that a crash of the database forgets is paid
-/// again.
+/// the database. Behind a proxy that pools transactions it works as well. `synchronous_commit`,
+/// `fsync` and `full_page_writes` are to be on, as they are by default, since a row that a crash of
+/// the database forgets is paid again: [`check_durability`](Self::check_durability).
 ///
 /// ```no_run
 /// use std::sync::Mutex;
@@ -80,9 +80,21 @@ impl<P: PostgresClients> PostgresStore<P> {
     /// [`SCHEMA`](crate::SCHEMA) itself.
     ///
     /// # Errors
-    /// When the database cannot be reached, or the user may make none.
+    /// When the database cannot be reached, or the user may make none; as
+    /// [`check_durability`](Self::check_durability).
     pub fn create_tables(&self) -> Result<(), StoreError> {
+        self.check_durability()?;
         self.client()?.batch_execute(&script()).map_err(failed(MAKING))
+    }
+
+    /// Refuses a database that may forget what it has answered: one with `fsync`,
+    /// `full_page_writes` or `synchronous_commit` off, for this user and connection.
+    ///
+    /// # Errors
+    /// When one is off, or the database cannot be reached.
+    pub fn check_durability(&self) -> Result<(), StoreError> {
+        let rows = self.client()?.query_typed(FORGETS, &[]).map_err(failed(ASKING))?;
+        durable(&rows)
     }
 
     fn client(&self) -> Result<P::Client<'_>, StoreError> {

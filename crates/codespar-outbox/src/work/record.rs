@@ -1,10 +1,9 @@
 //! Writing down what was learned, also when another wrote the row meanwhile.
 
-use codespar_engine::{Call, driver::Transport};
+use codespar_engine::driver::Transport;
 
 use crate::{
     error::OutboxError,
-    evidence,
     observation::Observation,
     plan::{Plan, plan},
     row::{Row, State},
@@ -35,7 +34,7 @@ impl<T: Transport> Work<T> {
             row.answer = Some(self.core.vault.put(&place(&row, "answer"), answer)?);
         }
         if row.state == State::Done {
-            self.receipt.clone_from(&seen.receipt);
+            self.expect_receipt(&mut row, &seen);
         }
         let is_over =
             matches!(plan(&row, self.now, &self.core.policy, true), Plan::Stop | Plan::Wait(_));
@@ -57,32 +56,6 @@ impl<T: Transport> Work<T> {
             return Ok(Step::Store(StoreRequest::MarkOrigin { origin, honours }));
         }
         self.go()
-    }
-
-    /// The call that reads the receipt of what is done, where what was sent is at hand.
-    pub(super) fn read_receipt(
-        &mut self,
-        receipt: &str,
-    ) -> Result<Option<Call<T, Observation>>, OutboxError> {
-        let Some(request) = self.request()? else { return Ok(None) };
-        let sent = evidence::Sent::new(&request, self.row.key());
-        self.phase = Phase::ReadingReceipt;
-        let limit = self.core.policy.request_limit;
-        Ok(Some(evidence::read(&self.core.client, receipt, sent, limit)))
-    }
-
-    /// Writes down what the receipt says; done stays done.
-    pub(super) fn receipt_read(
-        &mut self,
-        seen: Option<Observation>,
-    ) -> Result<Step<T, Box<Row>>, OutboxError> {
-        match seen.and_then(|seen| seen.evidence) {
-            Some(evidence) => {
-                let evidence = Some(evidence.to_owned());
-                Ok(self.write(Row { evidence, updated_at: self.now, ..(*self.row).clone() }))
-            }
-            None => self.go(),
-        }
     }
 
     /// The row was written by another: what was learned still holds if this one still holds it.

@@ -22,6 +22,7 @@ use codespar_outbox::{
 use codespar_proto::{ChargeMethod, CreateCharge, Currency, webhook::Event};
 use codespar_sandbox::{EffectKind, Fault};
 use serde_json::json;
+use tokio::runtime::Runtime;
 
 use crate::support::{Kind, TestResult, World, invoice};
 
@@ -73,25 +74,28 @@ async fn run(
     outbox.run_list(lines, charge).workers(workers).each(|_, _| each()).run().await
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_list_of_futures_happens_once_whatever_becomes_of_its_answers() -> TestResult {
+// The world's own database is asked by blocking: outside of the runtime.
+
+#[test]
+fn a_list_of_futures_happens_once_whatever_becomes_of_its_answers() -> TestResult {
+    let runtime = Runtime::new()?;
     for kind in Kind::all() {
         let world = World::new(kind);
         let client = client(&world);
-        let outbox = Arc::new(outbox(&world, &client, &Stop::new()).await);
+        let outbox = Arc::new(runtime.block_on(outbox(&world, &client, &Stop::new())));
         world.sandbox.inject(Fault::on("POST", "/v1/charges").times(5).lose_answer());
         // As a task: the future may go from one thread to another.
-        let first = tokio::spawn({
+        let first = runtime.spawn({
             let (outbox, client) = (Arc::clone(&outbox), client.clone());
             async move { run(&outbox, &client, numbers(40), 8, || {}).await }
         });
-        let first = first.await??;
+        let first = runtime.block_on(first)??;
         let failed: Vec<_> = first.failed.iter().map(|(line, _)| *line).collect();
         assert_eq!(failed, [6, 8], "{kind:?} {first:?}");
         assert_eq!(first.to_string(), "issued 33, unknown 5, failed 2");
         world.pass(Duration::from_secs(120));
-        outbox.reconcile().await?;
-        let second = run(&outbox, &client, numbers(40), 3, || {}).await?;
+        runtime.block_on(outbox.reconcile())?;
+        let second = runtime.block_on(run(&outbox, &client, numbers(40), 3, || {}))?;
         assert_eq!(second.to_string(), "issued 38, failed 2");
         assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 38);
     }
@@ -129,13 +133,15 @@ async fn what_is_told_to_stop_takes_no_more_and_waits_no_longer() -> TestResult 
     Ok(())
 }
 
-#[tokio::test]
-async fn an_event_has_the_charge_read() -> TestResult {
+#[test]
+fn an_event_has_the_charge_read() -> TestResult {
+    let runtime = Runtime::new()?;
     for kind in Kind::all() {
         let world = World::new(kind);
         let client = client(&world);
-        let outbox = outbox(&world, &client, &Stop::new()).await;
-        let charge = outbox.once("a", client.charges().create(&invoice("15.00")))?.await?;
+        let outbox = runtime.block_on(outbox(&world, &client, &Stop::new()));
+        let charge = outbox.once("a", client.charges().create(&invoice("15.00")))?;
+        let charge = runtime.block_on(charge.into_future())?;
         let id = charge.row.resource.unwrap();
         let event = |id: &str| {
             let data = json!({"payment_id": id});
@@ -144,12 +150,14 @@ async fn an_event_has_the_charge_read() -> TestResult {
         };
         for (is_paid, expected) in [(false, State::Issued), (true, State::Done)] {
             assert!(!is_paid || world.sandbox.pay(&id));
-            let EventOutcome::Taken(row) = outbox.take_event(&event(&id)).await? else {
+            let taken = runtime.block_on(outbox.take_event(&event(&id)))?;
+            let EventOutcome::Taken(row) = taken else {
                 panic!("{kind:?}: it is not taken");
             };
             assert_eq!(row.state, expected, "{kind:?}");
         }
-        assert_eq!(outbox.take_event(&event("chg_none")).await?, EventOutcome::Unrelated);
+        let other = runtime.block_on(outbox.take_event(&event("chg_none")))?;
+        assert_eq!(other, EventOutcome::Unrelated);
     }
     Ok(())
 }
@@ -174,17 +182,25 @@ async fn toolbox(world: &World) -> (Toolbox<HyperTransport>, Awaited) {
 }
 
 /// One thread of the runtime: it goes on with other tasks while a call waits for the store.
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn calls_of_agents_are_rows() -> TestResult {
+#[test]
+fn calls_of_agents_are_rows() -> TestResult {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     for kind in Kind::all() {
-        let world = World::new(kind);
-        let (tools, outbox) = toolbox(&world).await;
-        let first = call(&tools, "1").await;
-        assert_eq!(first.verdict, Happened::Done, "{kind:?} {first:?}");
-        let (again, _) = toolbox(&world).await;
-        assert_eq!(call(&again, "1").await, first);
-        assert_eq!(call(&again, "2").await.code.as_deref(), Some("repeated_call"));
-        assert_eq!(outbox.row("tools.call/chat", "1").await?.state, State::Done);
+        let world = Arc::new(World::new(kind));
+        let called = runtime.spawn({
+            let world = Arc::clone(&world);
+            async move {
+                let (tools, outbox) = toolbox(&world).await;
+                let first = call(&tools, "1").await;
+                assert_eq!(first.verdict, Happened::Done, "{kind:?} {first:?}");
+                let (again, _) = toolbox(&world).await;
+                assert_eq!(call(&again, "1").await, first);
+                assert_eq!(call(&again, "2").await.code.as_deref(), Some("repeated_call"));
+                outbox.row("tools.call/chat", "1").await
+            }
+        });
+        assert_eq!(runtime.block_on(called)??.state, State::Done);
         assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 1);
     }
     Ok(())
@@ -203,7 +219,7 @@ async fn where_nobody_can_wait_for_the_store_nothing_is_called() {
 #[test]
 fn a_thread_of_no_runtime_waits_for_the_store() -> TestResult {
     let world = World::new(Kind::Sqlite);
-    let runtime = tokio::runtime::Runtime::new()?;
+    let runtime = Runtime::new()?;
     let (tools, outbox) = runtime.block_on(toolbox(&world));
     let tool = tools.tools().find(|it| it.spec.id == CHARGE).unwrap();
     let arguments = json!({"amount": 1, "currency": "BRL", "method": "pix"});

@@ -186,3 +186,57 @@ fn what_cannot_be_read_is_as_the_event_says() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn a_receipt_that_is_late_is_looked_for_again_and_not_for_ever() -> TestResult {
+    for kind in Kind::all() {
+        let world = World::new(kind);
+        let (outbox, mandate) = (world.outbox(), world.mandate());
+        let spend = |id: &str| {
+            let args = SpendArgs::new(id, Minor::new(100), "shop@pix.test");
+            world.client.mandates().spend(&mandate, &args)
+        };
+        let evidence = |reference: &str| {
+            let row = outbox.row(SPEND, reference).unwrap();
+            assert_eq!(row.state, State::Done, "{kind:?}");
+            row.evidence
+        };
+        // It is there only at the third look; nothing is paid again for that.
+        let receipts = "/v1/consumers/receipts/";
+        world.sandbox.inject(Fault::on("GET", receipts).times(2).answer(404, json!({})));
+        assert_eq!(outbox.once("late", spend)?.send()?.row.evidence, None);
+        world.rounds(&outbox, 1)?;
+        assert_eq!(evidence("late"), None);
+        world.rounds(&outbox, 1)?;
+        assert_eq!(evidence("late").as_deref(), Some("agrees"));
+        assert_eq!(outbox.reconcile()?.worked_on(), 0);
+
+        // The answer names none: the list of attempts does.
+        let path = format!("/v1/consumers/mandates/{mandate}/spend");
+        let answer = json!({"status": "completed", "idempotent_replay": true, "payment": {}});
+        world.sandbox.inject(Fault::on("POST", path.as_str()).answer(200, answer));
+        let id = outbox.once("unnamed", spend)?.send()?.row.id;
+        for receipt in [Value::Null, json!("r")] {
+            let of = json!({"attempt_id": id, "status": "settled", "receipt_id": receipt});
+            let list = json!({"payments": [of], "next_before": null});
+            world.sandbox.inject(Fault::on("GET", "/v1/account/payments").answer(200, list));
+        }
+        let receipt = json!({"receipt_id": "r", "payment": {"amount_minor": 100}});
+        world.sandbox.inject(Fault::on("GET", &format!("{receipts}r")).answer(200, receipt));
+        world.rounds(&outbox, 1)?;
+        assert_eq!(evidence("unnamed"), None, "{kind:?}");
+        world.rounds(&outbox, 1)?;
+        assert_eq!(evidence("unnamed").as_deref(), Some("agrees"), "{kind:?}");
+        let row = outbox.row(SPEND, "unnamed")?;
+        assert_eq!((row.resource.as_deref(), row.next_at), (Some("r"), None));
+
+        world.sandbox.inject(Fault::on("GET", receipts).always().answer(404, json!({})));
+        outbox.once("never", spend)?.send()?;
+        world.rounds(&outbox, 8)?;
+        assert_eq!(evidence("never").as_deref(), Some("missing"));
+        world.pass(Duration::from_secs(24 * 3_600));
+        assert_eq!(outbox.reconcile()?.worked_on(), 0);
+        assert_eq!(world.sandbox.effects().len(), 2);
+    }
+    Ok(())
+}

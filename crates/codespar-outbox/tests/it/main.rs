@@ -16,6 +16,7 @@ mod fences;
 mod lists;
 mod own_transaction;
 mod postgres;
+mod postgres_tls;
 mod sandbox;
 mod stores;
 mod support;

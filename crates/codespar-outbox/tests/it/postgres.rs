@@ -241,3 +241,34 @@ fn an_intent_goes_with_the_callers_transaction_by_either_client_and_by_its_text(
     }
     Ok(())
 }
+
+#[test]
+fn a_database_that_forgets_is_refused_by_the_name_of_its_setting() -> TestResult {
+    if !Database::is_there() {
+        return Ok(());
+    }
+    let database = Database::new();
+    let runtime = tokio::runtime::Runtime::new()?;
+    for (setting, is_refused) in [("on", false), ("off", true), ("local", false)] {
+        let url = database.url();
+        let url = url.replace("options='", &format!("options='-c synchronous_commit={setting} "));
+        let store = PostgresStore::new(Mutex::new(Client::connect(&url, NoTls)?));
+        let blocking = [store.check_durability(), store.create_tables()];
+        let awaited = runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+            tokio::spawn(connection);
+            let store = AsyncPostgresStore::new(Arc::new(client));
+            [store.check_durability().await, store.create_tables().await]
+        });
+        for checked in blocking.into_iter().chain(awaited) {
+            match checked {
+                Ok(()) => assert!(!is_refused, "{setting}"),
+                Err(error) => {
+                    assert!(is_refused, "{setting}: {error}");
+                    assert!(error.to_string().contains("synchronous_commit is off"), "{error}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
