@@ -41,7 +41,11 @@ impl<T: Transport> Work<T> {
         let receipt = self.receipt.take();
         let receipt = receipt.or_else(|| self.row.resource.clone().filter(|_| is_due));
         let call = match receipt {
-            Some(receipt) => self.read_receipt(&receipt)?,
+            Some(receipt) => match self.read_receipt(&receipt) {
+                // What was sent cannot be opened: it is looked for no more.
+                Err(_) if is_due => None,
+                call => call?,
+            },
             None if is_due => Some(self.find_receipt()?),
             None => return Ok(None),
         };
@@ -50,7 +54,7 @@ impl<T: Transport> Work<T> {
                 self.phase = Phase::ReadingReceipt;
                 Ok(Some(Step::Call(call)))
             }
-            // What was sent was purged meanwhile.
+            // What was sent was purged meanwhile, or its key is gone.
             None if is_due => Ok(Some(self.write(self.with_evidence(MISSING)))),
             None => Ok(None),
         }
