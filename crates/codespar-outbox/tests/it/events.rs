@@ -222,7 +222,7 @@ fn a_receipt_that_is_late_is_looked_for_again_and_not_for_ever() -> TestResult {
             world.sandbox.inject(Fault::on("GET", "/v1/account/payments").answer(200, list));
         }
         let receipt = json!({"receipt_id": "r", "payment": {"amount_minor": 100}});
-        world.sandbox.inject(Fault::on("GET", &format!("{receipts}r")).answer(200, receipt));
+        world.sandbox.inject(Fault::on("GET", format!("{receipts}r")).answer(200, receipt));
         world.rounds(&outbox, 1)?;
         assert_eq!(evidence("unnamed"), None, "{kind:?}");
         world.rounds(&outbox, 1)?;
