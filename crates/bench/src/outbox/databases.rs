@@ -73,13 +73,13 @@ impl Database for Sqlite {
 impl States for rusqlite::Connection {
     fn insert(&mut self, id: &str, request: &[u8]) -> Outcome<()> {
         let sql = "insert into floor (id, state, request) values (?1, 'ready', ?2)";
-        self.prepare_cached(sql)?.execute((id, request))?;
+        self.prepare(sql)?.execute((id, request))?;
         Ok(())
     }
 
     fn update(&mut self, id: &str, state: &str, answer: Option<&[u8]>) -> Outcome<()> {
         let sql = "update floor set state = ?2, answer = ?3 where id = ?1";
-        self.prepare_cached(sql)?.execute((id, state, answer))?;
+        self.prepare(sql)?.execute((id, state, answer))?;
         Ok(())
     }
 }

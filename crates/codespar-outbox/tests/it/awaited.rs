@@ -17,7 +17,7 @@ use codespar_async::{
 };
 use codespar_outbox::{
     AsyncOutbox, AsyncPostgresStore, AsyncStore, EventOutcome, ListTotals, OnThreads, Outbox,
-    OutboxError, State, Stop,
+    OutboxError, Policy, State, Stop,
 };
 use codespar_proto::{ChargeMethod, CreateCharge, Currency, webhook::Event};
 use codespar_sandbox::{EffectKind, Fault};
@@ -106,13 +106,17 @@ fn a_list_of_futures_happens_once_whatever_becomes_of_its_answers() -> TestResul
 async fn what_is_told_to_stop_takes_no_more_and_waits_no_longer() -> TestResult {
     let world = World::new(Kind::Sqlite);
     let (client, stop) = (client(&world), Stop::new());
-    let outbox = Arc::new(outbox(&world, &client, &stop).await);
+    // Nothing wakes by itself as long as a test takes.
+    let hour = Duration::from_secs(3_600);
+    let policy = Policy::default().first_wait(hour).longest_wait(hour);
+    let builder = Outbox::builder(client.clone()).stop(&stop).policy(policy);
+    let outbox = Arc::new(builder.open_async(store(&world).await).await?);
     world.sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
     let waits = tokio::spawn({
         let (outbox, client) = (Arc::clone(&outbox), client.clone());
         async move {
             let charge = outbox.once("waits", client.charges().create(&invoice("15.00")))?;
-            charge.patience(Duration::from_secs(3_600)).await
+            charge.patience(hour).await
         }
     });
     while !matches!(outbox.row(CHARGE, "waits").await, Ok(row) if row.state == State::Unknown) {

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use codespar_outbox::{ListTotals, OutboxError, State, Stop, StoreRequest};
+use codespar_outbox::{ListTotals, OutboxError, Policy, State, Stop, StoreRequest};
 use codespar_proto::{ChargeMethod, CreateCharge, Currency};
 use codespar_sandbox::{EffectKind, Fault};
 use tracing_subscriber::{Layer, layer::SubscriberExt};
@@ -101,14 +101,22 @@ fn a_list_that_is_stopped_takes_no_more_lines_and_goes_on_next_time() -> TestRes
 fn what_is_waited_for_is_left_to_a_later_run() -> TestResult {
     let world = World::new(Kind::Sqlite);
     let stop = Stop::new();
-    let outbox = world.builder().stop(&stop).open(Arc::clone(&world.store))?;
-    world.sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
+    // Nothing wakes by itself as long as a test takes.
     let hours = Duration::from_secs(3_600);
+    let policy = Policy::default().first_wait(hours).longest_wait(hours);
+    let builder = world.builder().stop(&stop).policy(policy);
+    let outbox = builder.open(Arc::clone(&world.store))?;
+    world.sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
     let charge = outbox.once("a", world.client.charges().create(&invoice("15.00")))?;
     let outcome = std::thread::scope(|scope| {
         let waits = scope.spawn(|| charge.patience(hours).send());
         while !matches!(outbox.row(CHARGE, "a"), Ok(row) if row.state == State::Unknown) {
             std::thread::yield_now();
+        }
+        // Meanwhile it has begun to wait.
+        for number in numbers(10) {
+            let charge = world.client.charges().create(&invoice("15.00"));
+            outbox.once(&number, charge).unwrap().send().unwrap();
         }
         stop.stop();
         waits.join().unwrap()
