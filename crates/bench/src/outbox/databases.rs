@@ -46,8 +46,9 @@ impl Database for Sqlite {
     type Store = SqliteStore;
 
     fn new() -> Outcome<Self> {
-        // Not in a folder that may lie in memory.
-        Ok(Self(tempfile::tempdir_in(env::current_dir()?)?))
+        // Beside the program, as the folder for such files may lie in memory.
+        let program = env::current_exe()?;
+        Ok(Self(tempfile::tempdir_in(program.parent().ok_or("no folder")?)?))
     }
 
     fn store(&self) -> Outcome<SqliteStore> {
