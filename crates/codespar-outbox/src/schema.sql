@@ -46,7 +46,7 @@ create table if not exists codespar_outbox (
 
 -- Rows that are due, and rows that a person has to look at. Final ones are in neither, but for
 -- those whose receipt is still looked for.
-create index if not exists codespar_outbox_due on codespar_outbox (next_at, id)
+create index if not exists codespar_outbox_due on codespar_outbox (origin, project, next_at, id)
     where next_at is not null;
 create index if not exists codespar_outbox_open on codespar_outbox (id)
     where state not in ('done', 'not_done');

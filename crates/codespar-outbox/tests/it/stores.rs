@@ -353,7 +353,7 @@ fn a_hundred_thousand_rows_are_searched_by_an_index() -> TestResult {
             "select id from codespar_outbox where (state in ('ready', 'sent', 'issued', 'held', \
              'unknown') or state = 'done' and next_at is not null) \
              and (lease_until is null or lease_until <= 1) and next_at <= 1 \
-             order by next_at, id limit 1",
+             and origin = 'a' and project = 'b' order by next_at, id limit 1",
             "codespar_outbox_due",
         ),
         ("select id from codespar_outbox where id = 'a'", "sqlite_autoindex_codespar_outbox_1"),
