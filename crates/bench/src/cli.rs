@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::{
     Outcome, alloc, bodies, cold, hold, http2_streams, instructions, ladder,
     measure::Effort,
+    outbox,
     process::run_anew,
     program,
     report::{Failed, Report, Verdict},
@@ -16,7 +17,7 @@ usage: bench [all|PART] [--quick] [--runs N]
        bench instructions [--check|--write]
 
 parts: unary ladder peers stream sse h2-streams h2-memory memory cold waits bodies start program
-       alloc instructions
+       outbox alloc instructions
 
 --quick   fewer rounds, less of everything: a first look, and no more
 --runs N  measures in so many processes, one after the other: a row is the median of them all
@@ -38,7 +39,7 @@ impl Part {
     }
 }
 
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     Part { name: "unary", run: unary::run, runs: 6 },
     Part { name: "ladder", run: ladder::run, runs: 6 },
     Part::new("peers", |_| unary::against_python()),
@@ -52,6 +53,7 @@ const PARTS: [Part; 15] = [
     Part::new("bodies", bodies::run),
     Part::new("start", start::run),
     Part::new("program", program::run),
+    Part::new("outbox", outbox::run),
     Part::new("alloc", |_| alloc::run()),
     Part::new("instructions", |_| instructions::run(instructions::Mode::Show)),
 ];
@@ -186,8 +188,8 @@ mod tests {
     fn rows_of_the_document_name_the_parts_that_measure_them() {
         let mut named = commands(include_str!("../../../BENCHMARKS.md"));
         assert!(named.remove("crates/bench/build-time"));
-        // It has figures without a target.
-        named.insert("start");
+        // They have figures without a target.
+        named.extend(["outbox", "start"]);
         assert_eq!(named, PARTS.iter().map(|part| part.name).collect());
     }
 }

@@ -20,6 +20,7 @@ mod http2_streams;
 mod instructions;
 mod ladder;
 mod measure;
+mod outbox;
 mod peers;
 mod pool;
 mod process;

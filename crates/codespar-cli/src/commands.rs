@@ -25,6 +25,16 @@ pub(crate) const OWN: &[Own] = &[
     crate::man::MAN,
     #[cfg(feature = "mcp")]
     crate::mcp::MCP,
+    #[cfg(feature = "outbox")]
+    crate::outbox::items::OUTBOX_LIST,
+    #[cfg(feature = "outbox")]
+    crate::outbox::items::OUTBOX_SHOW,
+    #[cfg(feature = "outbox")]
+    crate::outbox::reconcile::OUTBOX_PURGE,
+    #[cfg(feature = "outbox")]
+    crate::outbox::reconcile::OUTBOX_RECONCILE,
+    #[cfg(feature = "outbox")]
+    crate::outbox::resolve::OUTBOX_RESOLVE,
     crate::profiles::PROFILES,
     crate::request::REQUEST,
     #[cfg(feature = "sandbox")]

@@ -30,6 +30,8 @@ mod man;
 mod mcp;
 mod money;
 mod options;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod outcome;
 mod output;
 mod own;

@@ -53,6 +53,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) revealed: &'static [&'static str],
     /// The session that was opened for this alone.
     pub(crate) opened: Option<Session>,
+    /// What the caller calls the effect: it goes by way of the outbox.
+    #[cfg(feature = "outbox")]
+    pub(crate) reference: Option<crate::outbox::reference::Reference>,
 }
 
 /// The session of an operation.
@@ -87,6 +90,8 @@ impl<'a> Plan<'a> {
             output: None,
             revealed: &[],
             opened: None,
+            #[cfg(feature = "outbox")]
+            reference: None,
         }
     }
 

@@ -188,7 +188,7 @@ pub(crate) fn create_private(path: &Path) -> io::Result<fs::File> {
 }
 
 /// Makes a folder for its owner only, unless it is there.
-fn private_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

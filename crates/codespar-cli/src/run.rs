@@ -87,6 +87,10 @@ impl Plan<'_> {
         let offline = proto::Client::offline(config.clone()).map_err(unsent)?;
         let project = offline.project().map(str::to_owned);
         let place = Place { environment, host: offline.base_url().to_owned(), project };
+        #[cfg(feature = "outbox")]
+        if let Some(reference) = self.reference.clone().filter(|_| !self.is_dry_run()) {
+            return self.through_outbox(&reference, config, &place);
+        }
         self.make_key(|args| {
             let started = registry::start_on_client(&offline, self.row.operation.name, args)?;
             Some(started.and_then(dry_run::probe))

@@ -9,17 +9,14 @@ use crate::{
     error::OutboxError,
     intent::Intent,
     outbox::{Core, OnceCall, Prepared},
+    queries::{Find, History, OpenItems, Purge, Query},
     reconcile::{Reconcile, Totals},
-    request::KeptRequest,
-    resolve::{Resolution, resolve},
-    row::{Row, State},
-    store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Swap},
+    resolve::Resolution,
+    row::Row,
+    store::{Entry, Note, Store},
     vault::place,
     work::{Event, Machine, Order, Step, Until, Work},
 };
-
-/// How many rows are read at a time.
-const PAGE: u32 = 500;
 
 /// Charges and payments that happen once each, however often the program is killed in between.
 ///
@@ -131,21 +128,7 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// # Errors
     /// `Store`.
     pub fn open_items(&self) -> Result<Vec<OpenItem>, OutboxError> {
-        let is_over = |state: &State| !state.is_terminal();
-        let states: Vec<_> = State::ALL.into_iter().filter(is_over).collect();
-        let mut items: Vec<OpenItem> = Vec::new();
-        let mut after = None;
-        loop {
-            let limit = PAGE;
-            let (answer, now) =
-                self.ask(StoreRequest::List { states: states.clone(), after, limit })?;
-            let StoreAnswer::Rows(rows) = answer else { return Err(out_of_turn()) };
-            let Some(last) = rows.last().map(|row| row.id.clone()) else { break };
-            after = Some(last);
-            items.extend(rows.into_iter().map(|row| OpenItem::of(row, now)));
-        }
-        items.sort_by_key(|item| item.row.created_at);
-        Ok(items)
+        self.drive(Query(OpenItems::default()))
     }
 
     /// The row of a reference.
@@ -153,17 +136,7 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// # Errors
     /// `NoSuchRow`, `Store`.
     pub fn row(&self, operation: &str, reference: &str) -> Result<Row, OutboxError> {
-        Ok(self.find(operation, reference)?.0)
-    }
-
-    fn find(&self, operation: &str, reference: &str) -> Result<(Row, i64), OutboxError> {
-        let id = self.core.name(operation, reference).id(0);
-        let (answer, now) = self.ask(StoreRequest::Load(id))?;
-        match answer {
-            StoreAnswer::Row(Some(row)) => Ok((*row, now)),
-            StoreAnswer::Row(None) => Err(OutboxError::NoSuchRow),
-            _ => Err(out_of_turn()),
-        }
+        self.drive(Query(Find(self.core.name(operation, reference).id(0))))
     }
 
     /// What has happened to the row of a reference, from its first line on.
@@ -171,11 +144,7 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// # Errors
     /// `Store`.
     pub fn history(&self, operation: &str, reference: &str) -> Result<Vec<Entry>, OutboxError> {
-        let id = self.core.name(operation, reference).id(0);
-        match self.ask(StoreRequest::History(id))?.0 {
-            StoreAnswer::History(entries) => Ok(entries),
-            _ => Err(out_of_turn()),
-        }
+        self.drive(Query(History(self.core.name(operation, reference).id(0))))
     }
 
     /// Writes down what a person decided about a row that needs one, with who decided it and why.
@@ -190,18 +159,7 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
         resolution: Resolution,
         note: Note,
     ) -> Result<Row, OutboxError> {
-        loop {
-            let (row, now) = self.find(operation, reference)?;
-            let from = row.version;
-            let row = resolve(&row, resolution, now, &self.core.policy)?;
-            let row = Row { version: from.saturating_add(1), lease_until: None, ..row };
-            let swap = Swap { row: row.clone(), from, note: Some(note.clone()) };
-            match self.ask(StoreRequest::Swap(Box::new(swap)))?.0 {
-                StoreAnswer::Written(1) => return Ok(row),
-                StoreAnswer::Written(_) => {}
-                _ => return Err(out_of_turn()),
-            }
-        }
+        self.drive(Query(self.core.resolve(operation, reference, resolution, note)))
     }
 
     /// Removes requests and answers of final rows that were written last longer ago than this;
@@ -211,39 +169,25 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// # Errors
     /// `Store`.
     pub fn purge(&self, older_than: Duration) -> Result<u64, OutboxError> {
-        let (_, now) = self.ask(StoreRequest::Load(String::new()))?;
-        let before = now.saturating_sub(crate::policy::millis(older_than));
-        match self.ask(StoreRequest::Purge { before })?.0 {
-            StoreAnswer::Written(rows) => Ok(rows),
-            _ => Err(out_of_turn()),
-        }
-    }
-
-    fn ask(&self, request: StoreRequest) -> Result<(StoreAnswer, i64), OutboxError> {
-        let stored = self.store.carry_out(&request)?;
-        Ok((stored.answer, stored.now))
+        self.drive(Query(Purge(older_than)))
     }
 
     /// Carries out the steps of a machine on this thread.
-    fn drive<M: Machine<T>>(&self, mut machine: M) -> Result<M::Output, OutboxError> {
+    pub(crate) fn drive<M: Machine<T>>(&self, mut machine: M) -> Result<M::Output, OutboxError> {
         let mut event = Event::Start;
         loop {
             event = match machine.resume(event) {
                 Step::Store(request) => Event::Stored(self.store.carry_out(&request)),
                 Step::Call(call) => Event::Called(call.send()),
                 Step::Wait(wait) => {
-                    self.core.client.transport().sleep(wait, None);
+                    let transport = self.core.client.transport();
+                    self.core.stop.wait(|handle| transport.sleep(wait, Some(handle)));
                     Event::Woke
                 }
                 Step::Done(output) => return output,
             };
         }
     }
-}
-
-#[cold]
-fn out_of_turn() -> OutboxError {
-    StoreError::new("it answered something else").into()
 }
 
 /// A row that is not final.
@@ -257,7 +201,7 @@ pub struct OpenItem {
 }
 
 impl OpenItem {
-    fn of(row: Row, now: i64) -> Self {
+    pub(crate) fn of(row: Row, now: i64) -> Self {
         let age = u64::try_from(now.saturating_sub(row.created_at)).unwrap_or(0);
         Self { row, age: Duration::from_millis(age) }
     }
@@ -275,9 +219,14 @@ pub struct Once<'a, T, S, O> {
 impl<'a, T: BlockingTransport, S: Store, O> Once<'a, T, S, O> {
     fn new(outbox: &'a Outbox<T, S>, prepared: Prepared<O>) -> Self {
         let Prepared { row, request, reader } = prepared;
-        let given: Option<KeptRequest> = Some(request);
-        let order = Order { until: Until::Issued, patience: Duration::ZERO, given };
+        let order = Order::of_call(request);
         Self { outbox, row, order, reader }
+    }
+
+    /// The id under which it goes out, where the server honours one: that of its first generation.
+    #[doc(alias = "key")]
+    pub fn id(&self) -> &str {
+        &self.row.id
     }
 
     /// How far it is to come before the outcome is given; [`Until::Issued`] without this.
@@ -303,15 +252,8 @@ impl<'a, T: BlockingTransport, S: Store, O> Once<'a, T, S, O> {
     pub fn send(self) -> Result<Outcome<O>, OutboxError> {
         let Self { outbox, row, order, reader } = self;
         let core = Arc::clone(&outbox.core);
-        let row = *outbox.drive(Work::on_new(core, row, order))?;
-        let answer = row.answer.as_ref().map(|blob| {
-            let bytes = outbox.core.vault.get(&place(&row, "answer"), blob)?;
-            let mut response = http::Response::new(Bytes::from(bytes));
-            let status = row.status.and_then(|status| http::StatusCode::from_u16(status).ok());
-            *response.status_mut() = status.unwrap_or_default();
-            Ok::<_, OutboxError>(reader.read(response)?)
-        });
-        Ok(Outcome { output: answer.transpose()?, row })
+        let row = outbox.drive(Work::on_new(core, row, order))?;
+        Outcome::of(&outbox.core, *row, reader)
     }
 }
 
@@ -324,4 +266,18 @@ pub struct Outcome<O> {
     /// What the server answered, where it took the call: as it came, or as it was recorded. `None`
     /// too where it was purged, or is known from a read that gives no answer.
     pub output: Option<O>,
+}
+
+impl<O> Outcome<O> {
+    /// Reads what is known of a row, with the answer that lies there.
+    pub(crate) fn of<T>(core: &Core<T>, row: Row, reader: Reader<O>) -> Result<Self, OutboxError> {
+        let answer = row.answer.as_ref().map(|blob| {
+            let bytes = core.vault.get(&place(&row, "answer"), blob)?;
+            let mut response = http::Response::new(Bytes::from(bytes));
+            let status = row.status.and_then(|status| http::StatusCode::from_u16(status).ok());
+            *response.status_mut() = status.unwrap_or_default();
+            Ok::<_, OutboxError>(reader.read(response)?)
+        });
+        Ok(Self { output: answer.transpose()?, row })
+    }
 }

@@ -6,7 +6,7 @@ use codespar_engine::{
     Error,
     driver::{BlockingTransport, Transport},
 };
-use codespar_proto::Client;
+use codespar_proto::{Client, account::Whoami};
 
 use crate::{
     blocking::Outbox,
@@ -14,6 +14,7 @@ use crate::{
     id::origin,
     outbox::{Core, Keep},
     policy::Policy,
+    stop::Stop,
     store::Store,
     vault::Vault,
 };
@@ -27,6 +28,7 @@ pub struct Builder<T> {
     vault: Vault,
     keep: Keep,
     honours: Option<bool>,
+    stop: Stop,
 }
 
 impl<T: Transport> Builder<T> {
@@ -64,14 +66,20 @@ impl<T: Transport> Builder<T> {
         self
     }
 
+    /// What tells it to stop.
+    pub fn stop(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
     fn core(self, project: String) -> Result<Core<T>, Error> {
-        let Self { client, policy, vault, keep, honours, .. } = self;
+        let Self { client, policy, vault, keep, honours, stop, .. } = self;
         let origin = origin(client.base_url());
         let origin = origin.ok_or_else(|| Error::config("base_url", "expected an http URL"))?;
         if policy.lease <= policy.request_limit {
             return Err(Error::config("lease", "expected more than request_limit"));
         }
-        Ok(Core { client, origin, project, policy, vault, keep, honours })
+        Ok(Core { client, origin, project, policy, vault, keep, honours, stop })
     }
 
     /// Opens the outbox on a store. Asks the server for the project, where neither the client nor
@@ -84,22 +92,47 @@ impl<T: Transport> Builder<T> {
     where
         T: BlockingTransport,
     {
-        let named = self.client.project().map(str::to_owned).or_else(|| self.project.take());
-        let project = match named {
+        let project = match self.named_project() {
             Some(project) => project,
-            None => {
-                let missing = || Error::config("project", "expected one, the key is for none");
-                self.client.whoami().send()?.project.ok_or_else(missing)?.id
-            }
+            None => project_of(self.client.whoami().send()?)?,
         };
         Ok(Outbox { core: Arc::new(self.core(project)?), store })
     }
+
+    /// The same for an asynchronous client, on a store that is asked by futures.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    #[cfg(feature = "async")]
+    pub async fn open_async<S: crate::AsyncStore>(
+        mut self,
+        store: S,
+    ) -> Result<crate::AsyncOutbox<T, S>, OutboxError>
+    where
+        T: codespar_engine::driver::AsyncTransport,
+    {
+        let project = match self.named_project() {
+            Some(project) => project,
+            None => project_of(self.client.whoami().await?)?,
+        };
+        Ok(crate::AsyncOutbox::new(self.core(project)?, store))
+    }
+
+    fn named_project(&mut self) -> Option<String> {
+        self.client.project().map(str::to_owned).or_else(|| self.project.take())
+    }
+}
+
+fn project_of(whoami: Whoami) -> Result<String, Error> {
+    let missing = || Error::config("project", "expected one, the key is for none");
+    Ok(whoami.project.ok_or_else(missing)?.id)
 }
 
 impl<T: Transport> Outbox<T, ()> {
     /// The settings of an outbox that sends by this client.
     pub fn builder(client: Client<T>) -> Builder<T> {
         let (policy, vault) = (Policy::default(), Vault::default());
-        Builder { client, project: None, policy, vault, keep: Keep::Request, honours: None }
+        let (keep, stop) = (Keep::Request, Stop::new());
+        Builder { client, project: None, policy, vault, keep, honours: None, stop }
     }
 }

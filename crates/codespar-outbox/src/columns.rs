@@ -7,7 +7,7 @@ use codespar_engine::{KeyUse, Stage, Verdict};
 use crate::{
     id::Name,
     row::{Blob, Guarantee, Row, State},
-    store::StoreError,
+    store::{Entry, Note, StoreError},
 };
 
 /// The tables, as SQL that SQLite and PostgreSQL take: for programs that make and migrate them
@@ -41,8 +41,26 @@ impl fmt::Debug for SqlValue {
     }
 }
 
+/// The rows that the outbox goes on with by itself: those that are open, and of those that are done
+/// the ones whose receipt is looked for.
+pub(crate) const OPEN: &str = "(state in ('ready', 'sent', 'issued', 'held', 'unknown') \
+     or state = 'done' and next_at is not null)";
+
+/// The rows in one of these states, or all where none is named.
+pub(crate) fn in_states(states: &[State]) -> String {
+    let words: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+    match words.is_empty() {
+        true => "true".to_owned(),
+        false => format!("state in ({})", words.join(", ")),
+    }
+}
+
+/// The columns of a line of history but its row's id, in the order of [`Columns::entry`].
+pub(crate) const LINE: [&str; 8] =
+    ["version", "at", "state", "generation", "code", "status", "who", "why"];
+
 /// The columns, in the order of [`values`].
-pub(crate) const COLUMNS: [&str; 33] = [
+pub(crate) const COLUMNS: [&str; 34] = [
     "id",
     "origin",
     "project",
@@ -76,6 +94,7 @@ pub(crate) const COLUMNS: [&str; 33] = [
     "fence",
     "version",
     "updated_at",
+    "current_id",
 ];
 
 impl From<i64> for SqlValue {
@@ -145,6 +164,7 @@ pub(crate) fn values(row: &Row) -> [SqlValue; COLUMNS.len()] {
         row.fence.into(),
         row.version.into(),
         row.updated_at.into(),
+        row.key().as_str().into(),
     ]
 }
 
@@ -214,6 +234,17 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
         Ok(bytes.map(|bytes| Blob { bytes, key_id }))
     }
 
+    /// Reads a line of history, its columns in the order of [`LINE`].
+    pub(crate) fn entry(mut self) -> Result<Entry, StoreError> {
+        let (version, at) = (self.number()?, self.number()?);
+        let state = self.word(State::parse)?;
+        let (generation, code) = (self.number()?, self.maybe_text()?);
+        let status = self.maybe_small()?;
+        let note = self.maybe_text()?.zip(self.maybe_text()?);
+        let note = note.map(|(who, why)| Note::new(who, why));
+        Ok(Entry { version, at, state, generation, code, status, note })
+    }
+
     /// Reads a row, its columns in the order of [`COLUMNS`].
     pub(crate) fn row(mut self) -> Result<Row, StoreError> {
         let id = self.text()?;
@@ -227,7 +258,7 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
             return Err(unreadable("its id is not made of its names"));
         }
         // Fields are read in the order in which they are written here: that of the columns.
-        Ok(Row {
+        let row = Row {
             name,
             id,
             guarantee: self.word(Guarantee::parse)?,
@@ -256,7 +287,11 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
             fence: self.number()?,
             version: self.number()?,
             updated_at: self.number()?,
-        })
+        };
+        match self.text()? == row.key() {
+            true => Ok(row),
+            false => Err(unreadable("its present id is not made of its names")),
+        }
     }
 }
 

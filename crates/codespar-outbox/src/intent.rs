@@ -41,6 +41,21 @@ impl Intent {
         &self.row.id
     }
 
+    /// What a store is asked to write it.
+    #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+    pub(crate) fn insertion(&self) -> crate::StoreRequest {
+        crate::StoreRequest::Insert { row: Box::new(self.row.clone()), lease: None }
+    }
+
+    /// Whether a store has written it.
+    #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+    pub(crate) fn written(&self, answer: crate::StoreAnswer) -> Result<(), crate::StoreError> {
+        match answer {
+            crate::StoreAnswer::Inserted(_) => Ok(()),
+            _ => Err(crate::StoreError::new("the reference was used before")),
+        }
+    }
+
     fn row(&self, now: SystemTime) -> Row {
         let now = millis(now.duration_since(UNIX_EPOCH).unwrap_or_default());
         inserted(&self.row, None, now)

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     clock::Clock,
     policy::millis,
-    row::Row,
+    row::{Row, State},
     store::{Entry, Note, Store, StoreAnswer, StoreError, StoreRequest, Stored},
 };
 
@@ -73,12 +73,31 @@ impl Tables {
                 let row = self.claimable(None, is_ours, now).cloned();
                 self.claim(row, now.saturating_add(millis(*lease)))
             }
+            StoreRequest::Find(name) => {
+                let is_called = |row: &&Row| {
+                    row.key() == *name
+                        || row.resource.as_ref() == Some(name)
+                        || row.approval.as_ref() == Some(name)
+                };
+                let found = self.rows.values().filter(is_called);
+                let found = found.min_by_key(|row| (row.state.is_terminal(), row.id.clone()));
+                StoreAnswer::Row(found.cloned().map(Box::new))
+            }
             StoreRequest::List { states, after, limit } => {
                 let rows = self.rows.values();
                 let rows = rows.filter(|row| states.is_empty() || states.contains(&row.state));
                 let rows = rows.filter(|row| after.as_ref().is_none_or(|after| row.id > *after));
                 let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
                 StoreAnswer::Rows(rows.take(limit).cloned().collect())
+            }
+            StoreRequest::ListOf { origin, project, operation } => {
+                let is_of = |row: &&Row| {
+                    (&row.name.origin, &row.name.project, &row.name.operation)
+                        == (origin, project, operation)
+                };
+                let mut rows: Vec<_> = self.rows.values().filter(is_of).cloned().collect();
+                rows.sort_by_key(|row| row.created_at);
+                StoreAnswer::Rows(rows)
             }
             StoreRequest::History(id) => {
                 StoreAnswer::History(self.history.get(id).cloned().unwrap_or_default())
@@ -111,7 +130,9 @@ impl Tables {
         is_ours: impl Fn(&Row) -> bool,
         now: i64,
     ) -> Option<&Row> {
-        let is_free = |row: &&Row| row.state.is_open() && !row.is_leased(now) && is_ours(row);
+        let is_open =
+            |row: &Row| row.state.is_open() || row.state == State::Done && row.next_at.is_some();
+        let is_free = |row: &&Row| is_open(row) && !row.is_leased(now) && is_ours(row);
         match id {
             Some(id) => self.rows.get(id).filter(is_free),
             None => {

@@ -28,6 +28,10 @@ pub struct Observation {
     pub approval: Option<String>,
     /// The server's name for what was made.
     pub resource: Option<String>,
+    /// The receipt of what was paid.
+    pub receipt: Option<String>,
+    /// What a receipt says of what was sent: `agrees`, `disagrees`.
+    pub evidence: Option<&'static str>,
     /// The body of an answer that is to be given again.
     pub answer: Option<Vec<u8>>,
     /// Whether the answer says that it was given before; `None` where it does not say.
@@ -47,6 +51,8 @@ impl Observation {
         retry_after: None,
         approval: None,
         resource: None,
+        receipt: None,
+        evidence: None,
         answer: None,
         is_replay: None,
     };

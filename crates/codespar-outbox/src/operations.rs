@@ -171,7 +171,8 @@ fn devolution(devolution: &Devolution) -> Observation {
 }
 
 fn spend(spend: &Spend) -> Observation {
-    Observation::of_effect(spend.verdict())
+    let receipt = spend.receipt.as_ref().and_then(|receipt| receipt.id.clone());
+    Observation { receipt, ..Observation::of_effect(spend.verdict()) }
 }
 
 /// The call that reads what has become of a row, and what it says.
@@ -272,6 +273,7 @@ fn attempt(list: &Json, id: &str) -> Observation {
         verdict,
         is_final_word: true,
         is_read: true,
+        receipt: text("receipt_id").map(str::to_owned),
         code: text("failure_code").map(str::to_owned),
         ..Observation::NOTHING
     }

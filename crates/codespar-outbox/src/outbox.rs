@@ -10,6 +10,7 @@ use crate::{
     policy::Policy,
     request::KeptRequest,
     row::{Guarantee, Row},
+    stop::Stop,
     vault::{Vault, place},
 };
 
@@ -32,6 +33,7 @@ pub(crate) struct Core<T> {
     pub(crate) vault: Vault,
     pub(crate) keep: Keep,
     pub(crate) honours: Option<bool>,
+    pub(crate) stop: Stop,
 }
 
 /// A call that is to happen once, and the place of its id.

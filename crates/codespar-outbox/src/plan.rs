@@ -100,6 +100,12 @@ fn issued(row: &Row, now: i64, policy: &Policy) -> Plan {
     }
 }
 
+/// Whether there is something to read that tells what has become of it.
+#[cfg(feature = "webhook")]
+pub(crate) fn can_be_read(row: &Row) -> bool {
+    look(row).is_some()
+}
+
 fn look(row: &Row) -> Option<Look> {
     let resource = row.resource.clone();
     match row.name.operation.as_str() {

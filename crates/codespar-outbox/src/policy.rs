@@ -26,6 +26,8 @@ pub struct Policy {
     pub refusals: u32,
     /// How often something unknown is read. Default 40.
     pub looks: u32,
+    /// How often the receipt of a payment is looked for. Default 8, within some eight minutes.
+    pub receipts: u32,
     /// How long something issued may stay open. Default 120 days.
     pub settle_age: Duration,
     /// How much may happen to a row in all. Default 5000.
@@ -50,6 +52,7 @@ impl Default for Policy {
             presentations: 200,
             refusals: 12,
             looks: 40,
+            receipts: 8,
             settle_age: Duration::from_secs(120 * 24 * HOUR),
             turns: 5_000,
             first_wait: Duration::from_secs(2),

@@ -28,6 +28,10 @@ impl Totals {
         self.states.get(state.as_str()).copied().unwrap_or(0)
     }
 
+    pub(crate) fn add(&mut self, state: State) {
+        *self.states.entry(state.as_str()).or_default() += 1;
+    }
+
     /// How many rows were worked on.
     pub fn worked_on(&self) -> u64 {
         self.states.values().sum()
@@ -53,6 +57,9 @@ impl<T: Transport> Reconcile<T> {
 
     fn claim(&mut self) -> Step<T, Totals> {
         self.work = None;
+        if self.core.stop.is_stopped() {
+            return self.over();
+        }
         let (origin, project) = (self.core.origin.clone(), self.core.project.clone());
         Step::Store(StoreRequest::ClaimDue { origin, project, lease: self.core.policy.lease })
     }
@@ -75,7 +82,7 @@ impl<T: Transport> Reconcile<T> {
             Step::Call(call) => Step::Call(call),
             Step::Wait(wait) => Step::Wait(wait),
             Step::Done(Ok(row)) => {
-                *self.totals.states.entry(row.state.as_str()).or_default() += 1;
+                self.totals.add(row.state);
                 self.claim()
             }
             Step::Done(Err(error @ OutboxError::Store(_))) => Step::Done(Err(error)),

@@ -156,7 +156,7 @@ pub struct Row {
     pub turns: u32,
     /// When this generation was first presented.
     pub first_sent_at: Option<i64>,
-    /// When to go on with it.
+    /// When to go on with it; for one that is done, when to look for its receipt.
     pub next_at: Option<i64>,
 
     /// What the last answer said happened.
@@ -169,11 +169,11 @@ pub struct Row {
     pub status: Option<u16>,
     /// The answer to give again.
     pub answer: Option<Blob>,
-    /// The server's name for what was made: a charge, a refund.
+    /// The server's name for what was made: a charge, a refund, the receipt of a payment.
     pub resource: Option<String>,
     /// The approval that it waits for.
     pub approval: Option<String>,
-    /// What a receipt said: `agrees`, `disagrees`.
+    /// What a receipt said: `agrees`, `disagrees`; `missing` where none was to be had.
     pub evidence: Option<String>,
 
     /// Until when it belongs to who works on it.

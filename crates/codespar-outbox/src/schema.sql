@@ -39,14 +39,24 @@ create table if not exists codespar_outbox (
     fence          bigint  not null,
     version        bigint  not null,
     updated_at     bigint  not null,
+    -- The id under which it is presented now: that of its generation.
+    current_id     text    not null,
     unique (origin, project, operation, reference)
 );
 
--- Rows that are due, and rows that a person has to look at. Final ones are in neither.
-create index if not exists codespar_outbox_due on codespar_outbox (next_at)
-    where state in ('ready', 'sent', 'issued', 'held', 'unknown');
+-- Rows that are due, and rows that a person has to look at. Final ones are in neither, but for
+-- those whose receipt is still looked for.
+create index if not exists codespar_outbox_due on codespar_outbox (origin, project, next_at, id)
+    where next_at is not null;
 create index if not exists codespar_outbox_open on codespar_outbox (id)
     where state not in ('done', 'not_done');
+
+-- By what the server calls them, for webhook events.
+create index if not exists codespar_outbox_current on codespar_outbox (current_id);
+create index if not exists codespar_outbox_resource on codespar_outbox (resource)
+    where resource is not null;
+create index if not exists codespar_outbox_approval on codespar_outbox (approval)
+    where approval is not null;
 
 -- What has happened to each row; lines are added and never changed.
 create table if not exists codespar_outbox_history (

@@ -66,7 +66,9 @@ impl Store for SqliteStore {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let behavior = match request {
             StoreRequest::Load(_)
+            | StoreRequest::Find(_)
             | StoreRequest::List { .. }
+            | StoreRequest::ListOf { .. }
             | StoreRequest::History(_)
             | StoreRequest::Origin(_) => TransactionBehavior::Deferred,
             _ => TransactionBehavior::Immediate,

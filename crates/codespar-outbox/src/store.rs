@@ -39,6 +39,9 @@ pub enum StoreRequest {
         /// For how long.
         lease: Duration,
     },
+    /// Read the row that is called so by the server or to it: by the id under which it is presented
+    /// now, the id of what was made, or that of its approval. An open one goes before others.
+    Find(String),
     /// Read rows in the order of their ids.
     List {
         /// In which states; empty for all.
@@ -47,6 +50,15 @@ pub enum StoreRequest {
         after: Option<String>,
         /// How many at most.
         limit: u32,
+    },
+    /// Read the rows of an operation, oldest first.
+    ListOf {
+        /// The origin of the base URL.
+        origin: String,
+        /// The id of the project.
+        project: String,
+        /// The name of the operation.
+        operation: String,
     },
     /// Read the history of the row of this id.
     History(String),
@@ -123,11 +135,11 @@ pub enum StoreAnswer {
     Inserted(Box<Row>),
     /// To `Insert`: the row that was there.
     Exists(Box<Row>),
-    /// To `Load`, `Claim` and `ClaimDue`: the row, if there is one.
+    /// To `Load`, `Claim`, `ClaimDue` and `Find`: the row, if there is one.
     Row(Option<Box<Row>>),
     /// To `Swap`, `Purge` and `MarkOrigin`: how many rows were written.
     Written(u64),
-    /// To `List`: the rows, by their ids.
+    /// To `List`: the rows, by their ids; to `ListOf`: by their age.
     Rows(Vec<Row>),
     /// To `History`: its lines, oldest first.
     History(Vec<Entry>),

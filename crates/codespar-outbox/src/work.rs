@@ -5,12 +5,15 @@
 //! right before that whether it still does.
 
 mod present;
+mod receipt;
 mod record;
+mod step;
 
 use std::sync::Arc;
 
-use codespar_engine::{Call, driver::Transport};
+use codespar_engine::driver::Transport;
 
+pub use self::step::{Event, Machine, Step};
 use crate::{
     error::OutboxError,
     observation::Observation,
@@ -20,45 +23,9 @@ use crate::{
     request::KeptRequest,
     row::{Row, State},
     store::{StoreAnswer, StoreError, StoreRequest, Stored, Swap},
+    told,
     transition::{given_up, next_generation},
 };
-
-/// What the driver of a [`Work`] has to do next.
-#[allow(clippy::exhaustive_enums, reason = "a driver that passed over a step would hang")]
-#[derive(Debug)]
-pub enum Step<T, O> {
-    /// Ask the store.
-    Store(StoreRequest),
-    /// Make the call.
-    Call(Call<T, Observation>),
-    /// Let time pass.
-    Wait(std::time::Duration),
-    /// It is over.
-    Done(Result<O, OutboxError>),
-}
-
-/// Work as a state machine without I/O, which a driver carries out.
-pub trait Machine<T> {
-    /// What it ends with.
-    type Output;
-
-    /// Takes in what happened, says what is to happen next.
-    fn resume(&mut self, event: Event) -> Step<T, Self::Output>;
-}
-
-/// What happened since a [`Work`] was last resumed.
-#[allow(clippy::exhaustive_enums, reason = "each answers one step")]
-#[derive(Debug)]
-pub enum Event {
-    /// The work begins.
-    Start,
-    /// What the store answered.
-    Stored(Result<Stored, StoreError>),
-    /// What the call came to.
-    Called(Result<Observation, codespar_engine::Error>),
-    /// The wait is over.
-    Woke,
-}
 
 /// How far the caller wants a row to come before it is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,12 +47,23 @@ pub(crate) struct Order {
     pub(crate) given: Option<KeptRequest>,
 }
 
+impl Order {
+    /// What is asked of a call unless it says more: that it is taken.
+    pub(crate) const fn of_call(request: KeptRequest) -> Self {
+        let patience = std::time::Duration::ZERO;
+        Self { until: Until::Issued, patience, given: Some(request) }
+    }
+}
+
 enum Phase {
     /// A row is to be written.
     New,
     Inserting,
     /// A row that is held is to be worked on.
     Held,
+    /// A row that is held, of which this was told.
+    #[cfg(feature = "webhook")]
+    Told(Box<Observation>),
     Claiming,
     ReadingOrigin,
     /// `sent` is being written; this is the row as it was.
@@ -94,6 +72,8 @@ enum Phase {
     Checking(Box<Row>),
     Presenting,
     Looking,
+    /// The receipt of what is done is being read.
+    ReadingReceipt,
     Recording(Box<Observation>),
     Reloading(Box<Observation>),
     /// A step that needs no answer of the server is being written.
@@ -119,6 +99,8 @@ pub struct Work<T> {
     holds: bool,
     /// Whether the base URL honours attempts, once it was read.
     honours: Option<Option<bool>>,
+    /// The receipt that is to be read.
+    receipt: Option<String>,
 }
 
 impl<T: Transport> Machine<T> for Work<T> {
@@ -149,15 +131,21 @@ impl<T: Transport> Work<T> {
 
     fn of(core: Arc<Core<T>>, row: Row, order: Order, phase: Phase) -> Self {
         let row = Box::new(row);
-        let (now, patience_end, holds, honours) = (0, None, false, None);
-        Self { core, order, row, phase, now, patience_end, holds, honours }
+        let (now, patience_end, holds, honours, receipt) = (0, None, false, None, None);
+        Self { core, order, row, phase, now, patience_end, holds, honours, receipt }
     }
 
     fn step(&mut self, event: Event) -> Result<Step<T, Box<Row>>, OutboxError> {
         match (std::mem::replace(&mut self.phase, Phase::Over), event) {
             (Phase::New, Event::Start) => Ok(self.insert()),
             (Phase::Held, Event::Start) => self.go(),
-            (Phase::Waiting, Event::Woke) => Ok(self.claim()),
+            #[cfg(feature = "webhook")]
+            (Phase::Told(seen), Event::Start) => self.record(*seen),
+            (Phase::ReadingReceipt, Event::Called(seen)) => self.receipt_read(seen.ok()),
+            (Phase::Waiting, Event::Woke) => match self.core.stop.is_stopped() {
+                true => Ok(self.done()),
+                false => Ok(self.claim()),
+            },
             (phase, Event::Stored(stored)) => {
                 let Stored { answer, now } = stored?;
                 self.now = now;
@@ -177,8 +165,16 @@ impl<T: Transport> Work<T> {
         phase: Phase,
         answer: StoreAnswer,
     ) -> Result<Step<T, Box<Row>>, OutboxError> {
+        if let (
+            Phase::Marking(_) | Phase::Recording(_) | Phase::Stepping,
+            StoreAnswer::Written(1),
+        ) = (&phase, &answer)
+        {
+            told::written(&self.row);
+        }
         match (phase, answer) {
             (Phase::Inserting, StoreAnswer::Inserted(row)) => {
+                told::written(&row);
                 (self.row, self.holds) = (row, true);
                 self.go()
             }
@@ -269,6 +265,9 @@ impl<T: Transport> Work<T> {
 
     /// Goes on with a row that is held.
     fn go(&mut self) -> Result<Step<T, Box<Row>>, OutboxError> {
+        if let Some(step) = self.next_receipt()? {
+            return Ok(step);
+        }
         if self.is_enough() {
             return Ok(self.release());
         }
@@ -339,7 +338,7 @@ impl<T: Transport> Work<T> {
         let now = self.now;
         let end = *self.patience_end.get_or_insert_with(|| now.saturating_add(patience));
         match due {
-            Some(due) if !self.is_enough() && due <= end => {
+            Some(due) if !self.is_enough() && due <= end && !self.core.stop.is_stopped() => {
                 self.phase = Phase::Waiting;
                 let wait = u64::try_from(due.saturating_sub(self.now)).unwrap_or(0);
                 Ok(Step::Wait(std::time::Duration::from_millis(wait)))

@@ -26,6 +26,12 @@ const SESSION: &str = concat!(
     r#""created_at":"2026-04-21T12:00:00Z"}"#
 );
 
+/// A charge that was taken.
+const CHARGE: &str = concat!(
+    r#"{"id":"chg_1","status":"PENDING","local_status":"pending","method":"boleto","#,
+    r#""currency":"BRL","amount_minor":15000,"due_date":"2030-12-31"}"#
+);
+
 /// A server that is never connected.
 const WAITING: &str = r#"{"servers":[{"id":"asaas","connected":false}],"tools":[]}"#;
 
@@ -43,6 +49,7 @@ impl Answer {
             Some((events, "send")) => {
                 Self::Events(events.trim_start_matches("flow-").parse().unwrap_or_default())
             }
+            _ if path == "/v1/charges" => Self::Json(CHARGE),
             _ => Self::Json(SESSION),
         }
     }

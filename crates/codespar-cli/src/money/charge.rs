@@ -73,7 +73,10 @@ fn taken_of_both() -> Result<Taken, Failure> {
 fn options(command: Command) -> Command {
     // That there are such rows is held by a test.
     let Ok(taken) = taken_of_both() else { return command };
-    call_command(command, ABOUT, &taken)
+    let command = call_command(command, ABOUT, &taken);
+    #[cfg(feature = "outbox")]
+    let command = crate::outbox::reference::with_reference(command);
+    command
         .args(session_options())
         .arg(flag("qr").help("Draw the QR code, also where standard output is no terminal"))
         .arg(flag("no-qr").help("Draw no QR code").conflicts_with("qr"))
@@ -94,6 +97,13 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     check_required(&members, &taken(row))?;
     let mut plan = Plan::new(row, both, members, matches);
     plan.revealed = REVEALED;
+    #[cfg(feature = "outbox")]
+    if let Some(reference) = crate::outbox::reference::Reference::of(matches) {
+        if !is_boleto {
+            reference.check_unsafe()?;
+        }
+        plan.reference = Some(reference);
+    }
     if !is_boleto {
         plan.session = session_of(matches);
     }

@@ -38,7 +38,10 @@ const ABOUT: &str = "Spends under a mandate.\n\n\
 fn options(command: Command) -> Command {
     // That there is such a row is held by a test.
     let Ok(row) = row(WORDS) else { return command };
-    call_command(command, ABOUT, &taken(row))
+    let command = call_command(command, ABOUT, &taken(row));
+    #[cfg(feature = "outbox")]
+    let command = crate::outbox::reference::with_reference(command);
+    command
 }
 
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
@@ -47,6 +50,10 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let members = arguments(matches, &taken)?;
     let limit = wait_limit(matches)?;
     let mut plan = Plan::new(row, taken, members, matches);
+    #[cfg(feature = "outbox")]
+    {
+        plan.reference = crate::outbox::reference::Reference::of(matches);
+    }
     match plan.send() {
         Ok(Came::Result(spent)) => plan.show(&spent),
         Ok(Came::Shown) => Ok(()),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::program::{Ended, run};
 
 /// A mandate, of which a person has to approve what is above 60.00.
-fn mandate(sandbox: &Sandbox) -> String {
+pub(crate) fn mandate(sandbox: &Sandbox) -> String {
     let request = |path: &str, body: Value| {
         let body = body.to_string();
         let common = ["request", "POST", path, "--body", &body];

@@ -14,6 +14,8 @@ mod logs;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod money;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod output;
 mod program;
 mod rows;

@@ -1,6 +1,10 @@
 //! The file of a store: private, durable, whole, and with its tables.
 
-use std::{fs::OpenOptions, path::Path, time::Duration};
+use std::{
+    fs::{self, OpenOptions},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::Connection;
 
@@ -17,6 +21,13 @@ const BUSY: Duration = Duration::from_secs(30);
 /// The smallest page that a database can have.
 const SHORTEST: u64 = 512;
 
+/// The write-ahead log beside a file.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
 /// Makes the file where there is none, and readable by its owner alone. SQLite gives the files
 /// beside it the same permissions.
 #[allow(clippy::disallowed_types, reason = "this is the file of a store")]
@@ -29,7 +40,10 @@ pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     let file = options.open(path).map_err(failed)?;
     // SQLite takes a file that is shorter than any page for an empty one, and begins anew: what it
     // had in it would be sent again.
-    if (1..SHORTEST).contains(&file.metadata().map_err(failed)?.len()) {
+    let length = file.metadata().map_err(failed)?.len();
+    // The same, and what is still in the log is thrown away with it.
+    let has_log = || fs::metadata(log_of(path)).is_ok_and(|log| log.len() > 0);
+    if (1..SHORTEST).contains(&length) || length == 0 && has_log() {
         return Err(StoreError::new("the file is damaged: it is shorter than any database"));
     }
     #[cfg(unix)]
@@ -37,7 +51,7 @@ pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
         use std::os::unix::fs::PermissionsExt;
         let mode = file.metadata().map_err(failed)?.permissions().mode();
         if mode & 0o077 != 0 {
-            let private = std::fs::Permissions::from_mode(0o600);
+            let private = fs::Permissions::from_mode(0o600);
             file.set_permissions(private).map_err(failed)?;
         }
     }

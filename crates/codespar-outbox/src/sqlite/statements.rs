@@ -6,15 +6,13 @@ use rusqlite::{
 };
 
 use crate::{
-    columns::{COLUMNS, Columns, SqlValue, values},
+    columns::{COLUMNS, Columns, LINE, OPEN, SqlValue, in_states, values},
     memory::inserted,
     policy::millis,
     row::{Row, State},
     sqlite::file::failed,
     store::{Entry, Note, StoreAnswer, StoreError, StoreRequest, Swap},
 };
-
-const OPEN: &str = "state in ('ready', 'sent', 'issued', 'held', 'unknown')";
 
 /// A value to be bound: a type of its own, so that no type of rusqlite shows in the public API.
 struct Bound(SqlValue);
@@ -98,8 +96,12 @@ pub(super) fn answer(
             let row = claim(transaction, &which, &[origin, project], (now, until))?;
             StoreAnswer::Row(row.map(Box::new))
         }
+        StoreRequest::Find(name) => StoreAnswer::Row(find(transaction, name)?.map(Box::new)),
         StoreRequest::List { states, after, limit } => {
             StoreAnswer::Rows(list(transaction, states, after.as_deref(), *limit)?)
+        }
+        StoreRequest::ListOf { origin, project, operation } => {
+            StoreAnswer::Rows(list_of(transaction, [origin, project, operation])?)
         }
         StoreRequest::History(id) => StoreAnswer::History(history(transaction, id)?),
         StoreRequest::Purge { before } => {
@@ -177,6 +179,16 @@ fn add_line(
     write(transaction, sql, line).map(drop)
 }
 
+fn find(transaction: &Transaction<'_>, name: &str) -> Result<Option<Row>, StoreError> {
+    let sql = format!(
+        "select {} from codespar_outbox where current_id = ?1 or resource = ?1 or approval = ?1 \
+         order by state in ('done', 'not_done'), id limit 1",
+        COLUMNS.join(", ")
+    );
+    let found = rows(transaction, &sql, [name], COLUMNS.len())?;
+    found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
+}
+
 /// Which row is due longest, of those of which this is so.
 fn due(and: &str) -> String {
     format!(
@@ -209,11 +221,7 @@ fn list(
     after: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
-    let words: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
-    let which = match words.is_empty() {
-        true => "true".to_owned(),
-        false => format!("state in ({})", words.join(", ")),
-    };
+    let which = in_states(states);
     let columns = COLUMNS.join(", ");
     let sql = format!(
         "select {columns} from codespar_outbox where {which} and id > ?1 order by id limit ?2"
@@ -222,19 +230,19 @@ fn list(
     found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
 }
 
+fn list_of(transaction: &Transaction<'_>, of: [&String; 3]) -> Result<Vec<Row>, StoreError> {
+    let columns = COLUMNS.join(", ");
+    let sql = format!(
+        "select {columns} from codespar_outbox where origin = ?1 and project = ?2 and \
+         operation = ?3 order by created_at, id"
+    );
+    let found = rows(transaction, &sql, of, COLUMNS.len())?;
+    found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
+}
+
 fn history(transaction: &Transaction<'_>, id: &str) -> Result<Vec<Entry>, StoreError> {
-    let sql = "select version, at, state, generation, code, status, who, why \
-               from codespar_outbox_history where id = ?1 order by version";
-    let found = rows(transaction, sql, [id], 8)?;
-    let line = |line: Vec<SqlValue>| {
-        let mut columns = Columns::new(line.into_iter());
-        let (version, at) = (columns.number()?, columns.number()?);
-        let state = columns.word(State::parse)?;
-        let (generation, code) = (columns.number()?, columns.maybe_text()?);
-        let status = columns.maybe_small()?;
-        let note = columns.maybe_text()?.zip(columns.maybe_text()?);
-        let note = note.map(|(who, why)| Note::new(who, why));
-        Ok(Entry { version, at, state, generation, code, status, note })
-    };
-    found.into_iter().map(line).collect()
+    let line = LINE.join(", ");
+    let sql = format!("select {line} from codespar_outbox_history where id = ?1 order by version");
+    let found = rows(transaction, &sql, [id], LINE.len())?;
+    found.into_iter().map(|line| Columns::new(line.into_iter()).entry()).collect()
 }

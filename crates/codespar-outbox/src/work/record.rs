@@ -14,11 +14,27 @@ use crate::{
 };
 
 impl<T: Transport> Work<T> {
+    /// The work on a row that was claimed at this time, of which something was told meanwhile.
+    #[cfg(feature = "webhook")]
+    pub(crate) fn on_told(
+        core: std::sync::Arc<crate::outbox::Core<T>>,
+        row: Row,
+        now: i64,
+        order: crate::work::Order,
+        seen: Observation,
+    ) -> Self {
+        let work = Self::of(core, row, order, Phase::Told(Box::new(seen)));
+        Self { holds: true, now, ..work }
+    }
+
     /// Writes what was learned, and lets the row go unless there is more to do at once.
     pub(super) fn record(&mut self, seen: Observation) -> Result<Step<T, Box<Row>>, OutboxError> {
         let mut row = apply(&self.row, &seen, self.now, &self.core.policy);
         if let Some(answer) = seen.answer.as_ref().filter(|_| row.state != State::NeedsPerson) {
             row.answer = Some(self.core.vault.put(&place(&row, "answer"), answer)?);
+        }
+        if row.state == State::Done {
+            self.expect_receipt(&mut row, &seen);
         }
         let is_over =
             matches!(plan(&row, self.now, &self.core.policy, true), Plan::Stop | Plan::Wait(_));

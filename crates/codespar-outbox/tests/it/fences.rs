@@ -46,7 +46,7 @@ fn take_over(world: &World, id: &str) {
 
 #[test]
 fn who_sleeps_past_the_lease_sends_nothing_before_the_row_is_claimed_anew() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let sleep = |world: &World, _: &str| world.pass(Duration::from_secs(91));
         let open = || world.builder().open(Interrupted::new(&world, &sleep));
@@ -69,7 +69,7 @@ fn who_sleeps_past_the_lease_sends_nothing_before_the_row_is_claimed_anew() -> T
 
 #[test]
 fn who_was_taken_over_sends_nothing_and_leaves_the_row_to_the_other() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         let outbox = world.builder().open(Interrupted::new(&world, &take_over))?;
         let charge = || world.client.charges().create(&invoice("1.00"));
@@ -97,7 +97,7 @@ fn who_was_taken_over_sends_nothing_and_leaves_the_row_to_the_other() -> TestRes
 
 #[test]
 fn an_answer_is_written_by_who_holds_the_row_and_by_nobody_else() -> TestResult {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let world = World::new(kind);
         // The row is taken over while the request is on its way.
         let late = Late { world: &world, is_over: Arc::default() };

@@ -6,9 +6,17 @@
     reason = "a helper of tests fails by panicking"
 )]
 
+mod agents;
+mod asynchronous;
+mod awaited;
 mod crashes;
+mod database;
+mod events;
 mod fences;
+mod lists;
 mod own_transaction;
+mod postgres;
+mod postgres_tls;
 mod sandbox;
 mod stores;
 mod support;

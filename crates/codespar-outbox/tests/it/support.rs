@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -13,10 +13,12 @@ use codespar_blocking::{
     consents::{ConsentIntent, ConsentRail, CreateConsent, SubmitConsent},
 };
 use codespar_outbox::{
-    Builder, Clock, MemoryStore, Outbox, OutboxError, Policy, SqliteStore, Store,
+    Builder, Clock, MemoryStore, Outbox, OutboxError, Policy, PostgresStore, SqliteStore, Store,
 };
 use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency, Minor};
 use codespar_sandbox::Sandbox;
+
+use crate::database::Database;
 
 /// The result of a test.
 pub(crate) type TestResult = Result<(), Box<dyn std::error::Error>>;
@@ -32,6 +34,8 @@ pub(crate) struct World {
     time: Arc<AtomicI64>,
     /// The folder that the store's file lies in, if it has one.
     pub(crate) folder: Option<tempfile::TempDir>,
+    /// The database, if it is one.
+    pub(crate) database: Option<Database>,
 }
 
 /// Which store a test is about.
@@ -39,15 +43,22 @@ pub(crate) struct World {
 pub(crate) enum Kind {
     Memory,
     Sqlite,
+    Postgres,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 2] = [Self::Memory, Self::Sqlite];
+    /// PostgreSQL only where there is one: see [`Database`].
+    pub(crate) fn all() -> Vec<Self> {
+        let postgres = Database::is_there().then_some(Self::Postgres);
+        [Self::Memory, Self::Sqlite].into_iter().chain(postgres).collect()
+    }
 }
 
 impl World {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self::around(kind, Sandbox::start().unwrap())
+        // Nothing settles by itself, however slow the machine is.
+        let sandbox = Sandbox::builder().settle_after(Duration::MAX);
+        Self::around(kind, sandbox.start().unwrap())
     }
 
     pub(crate) fn around(kind: Kind, sandbox: Sandbox) -> Self {
@@ -55,17 +66,21 @@ impl World {
         let client = Client::with_config(config).unwrap();
         let time = Arc::new(AtomicI64::new(1_000_000));
         let folder = (kind == Kind::Sqlite).then(|| tempfile::tempdir().unwrap());
-        let mut world =
-            Self { sandbox, client, store: Arc::new(MemoryStore::default()), time, folder };
-        world.store = match &world.folder {
-            None => Arc::new(MemoryStore::new(world.clock())),
-            Some(_) => world.reopened(),
+        let database = (kind == Kind::Postgres).then(Database::new);
+        let store = Arc::new(MemoryStore::default());
+        let mut world = Self { sandbox, client, store, time, folder, database };
+        world.store = match kind {
+            Kind::Memory => Arc::new(MemoryStore::new(world.clock())),
+            Kind::Sqlite | Kind::Postgres => world.reopened(),
         };
         world
     }
 
-    /// The file once more, as a program has it that was started again.
+    /// The file or database once more, as a program has it that was started again.
     pub(crate) fn reopened(&self) -> Arc<dyn Store + Send + Sync> {
+        if let Some(database) = &self.database {
+            return Arc::new(PostgresStore::new(Mutex::new(database.connect())));
+        }
         let file = self.folder.as_ref().unwrap().path().join("outbox.sqlite");
         Arc::new(SqliteStore::open_with(file, self.clock()).unwrap())
     }
@@ -78,6 +93,9 @@ impl World {
     /// Lets time pass, for the store.
     pub(crate) fn pass(&self, time: Duration) {
         let time = i64::try_from(time.as_millis()).unwrap();
+        if let Some(database) = &self.database {
+            database.pass(time);
+        }
         self.time.fetch_add(time, Ordering::SeqCst);
     }
 

@@ -3,9 +3,10 @@
 use crate::{Finding, Kind, Tree};
 
 /// The programs, and how many counted lines each may have.
-pub const MOST: [(&str, usize); 5] = [
+pub const MOST: [(&str, usize); 6] = [
     ("examples/cassette.rs", 25),
     ("examples/nightly.rs", 60),
+    ("examples/nightly_outbox.rs", 40),
     ("examples/order_service.rs", 85),
     ("examples/smol.rs", 30),
     ("examples/upivia.rs", 50),

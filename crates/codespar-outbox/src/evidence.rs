@@ -1,0 +1,97 @@
+//! Receipts, compared with what was sent.
+
+use std::time::Duration;
+
+use codespar_engine::{Call, driver::Transport};
+use codespar_proto::{Client, types::Receipt};
+use serde_json::Value;
+
+use crate::{observation::Observation, request::KeptRequest};
+
+/// What a receipt that is as it was sent says.
+const AGREES: &str = "agrees";
+/// What one says that names another amount, payee or attempt.
+const DISAGREES: &str = "disagrees";
+
+/// What is written where a receipt was expected, and there was none for so long.
+pub(crate) const MISSING: &str = "missing";
+
+/// What was sent, as far as a receipt tells of it.
+pub(crate) struct Sent {
+    key: String,
+    amount_minor: Option<i64>,
+    payee: Option<String>,
+}
+
+impl Sent {
+    pub(crate) fn new(request: &KeptRequest, key: String) -> Self {
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let amount = body.get("amount_minor");
+        let of_text = |amount: &Value| amount.as_str().and_then(|text| text.parse().ok());
+        let amount_minor = amount.and_then(|amount| amount.as_i64().or_else(|| of_text(amount)));
+        let payee = body.get("payee").and_then(Value::as_str).map(str::to_owned);
+        Self { key, amount_minor, payee }
+    }
+
+    /// What the receipt says of it; `None` where it tells of nothing that could be compared.
+    fn compared_with(&self, receipt: &Receipt) -> Option<&'static str> {
+        let payment = receipt.payment.as_ref();
+        let attempt = payment.and_then(|payment| payment.attempt_id.as_ref());
+        let amount = payment.and_then(|payment| payment.amount_minor).map(|minor| minor.get());
+        let payee = receipt.quote.as_ref().and_then(|quote| quote.payee.as_ref());
+        // A payee that is shown in part cannot be compared.
+        let payee = payee.map(|payee| payee.expose()).filter(|payee| !payee.contains('*'));
+        let told = [
+            attempt.map(|attempt| *attempt == self.key),
+            amount.zip(self.amount_minor).map(|(receipt, sent)| receipt == sent),
+            payee.zip(self.payee.as_deref()).map(|(receipt, sent)| receipt == sent),
+        ];
+        let mut told = told.into_iter().flatten().peekable();
+        told.peek()?;
+        Some(if told.all(|is_same| is_same) { AGREES } else { DISAGREES })
+    }
+}
+
+/// The call that reads a receipt, and what it says. One that cannot be read says nothing.
+pub(crate) fn read<T: Transport>(
+    client: &Client<T>,
+    receipt: &str,
+    sent: Sent,
+    limit: Duration,
+) -> Call<T, Observation> {
+    client.consumers().receipt(receipt).timeout(limit).then(move |outcome| {
+        let evidence = outcome.ok().and_then(|receipt| sent.compared_with(&receipt));
+        Ok(Observation { evidence, is_read: true, ..Observation::NOTHING })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_amount_payee_or_attempt_disagrees() {
+        let sent = Sent {
+            key: "cso_1".to_owned(),
+            amount_minor: Some(100),
+            payee: Some("a@pix.test".to_owned()),
+        };
+        let says = |receipt: Value| {
+            let receipt = codespar_engine::kit::decode(receipt.to_string().as_bytes());
+            sent.compared_with(&receipt.unwrap())
+        };
+        let of = |attempt: &str, minor: i64, payee: &str| {
+            says(serde_json::json!({
+                "receipt_id": "r",
+                "payment": {"attempt_id": attempt, "amount_minor": minor},
+                "quote": {"payee": payee},
+            }))
+        };
+        assert_eq!(of("cso_1", 100, "a@pix.test"), Some(AGREES));
+        assert_eq!(of("cso_1", 100, "a***@pix.test"), Some(AGREES));
+        assert_eq!(of("cso_2", 100, "a@pix.test"), Some(DISAGREES));
+        assert_eq!(of("cso_1", 101, "a@pix.test"), Some(DISAGREES));
+        assert_eq!(of("cso_1", 100, "b@pix.test"), Some(DISAGREES));
+        assert_eq!(says(serde_json::json!({"receipt_id": "r"})), None);
+    }
+}
