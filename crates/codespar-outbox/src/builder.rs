@@ -11,6 +11,7 @@ use codespar_proto::{Client, account::Whoami};
 use crate::{
     blocking::Outbox,
     error::OutboxError,
+    evidence::ReceiptKeys,
     id::origin,
     outbox::{Core, Keep},
     policy::Policy,
@@ -28,6 +29,7 @@ pub struct Builder<T> {
     vault: Vault,
     keep: Keep,
     honours: Option<bool>,
+    receipt_keys: ReceiptKeys,
     stop: Stop,
 }
 
@@ -66,6 +68,18 @@ impl<T: Transport> Builder<T> {
         self
     }
 
+    /// Verifies the receipts of payments by these keys: the `evidence` of a row is `verified` where a
+    /// receipt is sealed as it stands, and `disagrees` where it was altered. Without keys a receipt
+    /// is compared with what was sent, and nothing more. The keys are those of
+    /// `client.receipts().keys()`; one that is not among them proves nothing, so they are to be as
+    /// new as the receipts.
+    #[cfg(feature = "receipts")]
+    #[doc(alias = "verify")]
+    pub fn receipt_keys(mut self, keys: codespar_proto::receipt::KeyDocument) -> Self {
+        self.receipt_keys.document = Some(keys.into());
+        self
+    }
+
     /// What tells it to stop.
     pub fn stop(mut self, stop: &Stop) -> Self {
         self.stop = stop.clone();
@@ -73,13 +87,13 @@ impl<T: Transport> Builder<T> {
     }
 
     fn core(self, project: String) -> Result<Core<T>, Error> {
-        let Self { client, policy, vault, keep, honours, stop, .. } = self;
+        let Self { client, policy, vault, keep, honours, receipt_keys, stop, .. } = self;
         let origin = origin(client.base_url());
         let origin = origin.ok_or_else(|| Error::config("base_url", "expected an http URL"))?;
         if policy.lease <= policy.request_limit {
             return Err(Error::config("lease", "expected more than request_limit"));
         }
-        Ok(Core { client, origin, project, policy, vault, keep, honours, stop })
+        Ok(Core { client, origin, project, policy, vault, keep, honours, receipt_keys, stop })
     }
 
     /// Opens the outbox on a store. Asks the server for the project, where neither the client nor
@@ -133,6 +147,7 @@ impl<T: Transport> Outbox<T, ()> {
     pub fn builder(client: Client<T>) -> Builder<T> {
         let (policy, vault) = (Policy::default(), Vault::default());
         let (keep, stop) = (Keep::Request, Stop::new());
-        Builder { client, project: None, policy, vault, keep, honours: None, stop }
+        let receipt_keys = ReceiptKeys::default();
+        Builder { client, project: None, policy, vault, keep, honours: None, receipt_keys, stop }
     }
 }

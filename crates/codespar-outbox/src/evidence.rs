@@ -1,8 +1,12 @@
 //! Receipts, compared with what was sent.
 
+#[cfg(feature = "receipts")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use codespar_engine::{Call, driver::Transport};
+#[cfg(feature = "receipts")]
+use codespar_proto::receipt::{self as proto, KeyDocument};
 use codespar_proto::{Client, types::Receipt};
 use serde_json::Value;
 
@@ -12,6 +16,10 @@ use crate::{observation::Observation, request::KeptRequest};
 const AGREES: &str = "agrees";
 /// What one says that names another amount, payee or attempt.
 const DISAGREES: &str = "disagrees";
+
+/// What one says that is sealed as it stands, and is of what was sent.
+#[cfg(feature = "receipts")]
+const VERIFIED: &str = "verified";
 
 /// What is written where a receipt was expected, and there was none for so long.
 pub(crate) const MISSING: &str = "missing";
@@ -52,15 +60,60 @@ impl Sent {
     }
 }
 
+/// The keys by which receipts are verified, where there are any.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ReceiptKeys {
+    #[cfg(feature = "receipts")]
+    pub(crate) document: Option<Arc<KeyDocument>>,
+}
+
+impl ReceiptKeys {
+    /// What a receipt says: its members, and its seal where it can be tried.
+    fn evidence_of(&self, receipt: &Receipt, sent: &Sent) -> Option<&'static str> {
+        let told = sent.compared_with(receipt);
+        match self.seal_of(receipt, sent) {
+            Some(proof) if told != Some(DISAGREES) => Some(proof),
+            _ => told,
+        }
+    }
+
+    /// What the seal proves; `None` where it proves nothing.
+    #[cfg(feature = "receipts")]
+    fn seal_of(&self, receipt: &Receipt, sent: &Sent) -> Option<&'static str> {
+        let keys = self.document.as_ref()?;
+        let mut of = proto::Sent::new().attempt_id(&*sent.key);
+        if let Some(amount) = sent.amount_minor {
+            of = of.amount_minor(amount);
+        }
+        if let Some(payee) = &sent.payee {
+            of = of.payee(&**payee);
+        }
+        let Ok(receipt) = proto::SealedReceipt::of(receipt) else { return Some(DISAGREES) };
+        let outcome = receipt.verify(keys, &of);
+        match outcome.verdict {
+            verdict if verdict.is_against() => Some(DISAGREES),
+            _ if outcome.is_verified() => Some(VERIFIED),
+            _ => None,
+        }
+    }
+
+    #[cfg(not(feature = "receipts"))]
+    fn seal_of(&self, _: &Receipt, _: &Sent) -> Option<&'static str> {
+        None
+    }
+}
+
 /// The call that reads a receipt, and what it says. One that cannot be read says nothing.
 pub(crate) fn read<T: Transport>(
     client: &Client<T>,
     receipt: &str,
     sent: Sent,
+    keys: &ReceiptKeys,
     limit: Duration,
 ) -> Call<T, Observation> {
+    let keys = keys.clone();
     client.consumers().receipt(receipt).timeout(limit).then(move |outcome| {
-        let evidence = outcome.ok().and_then(|receipt| sent.compared_with(&receipt));
+        let evidence = outcome.ok().and_then(|receipt| keys.evidence_of(&receipt, &sent));
         Ok(Observation { evidence, is_read: true, ..Observation::NOTHING })
     })
 }

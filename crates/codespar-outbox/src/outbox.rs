@@ -5,6 +5,7 @@ use codespar_proto::{Client, config::MANAGED_URL};
 
 use crate::{
     error::OutboxError,
+    evidence::ReceiptKeys,
     id::{LENGTH, Name, PREFIX, origin},
     operations::check_safe,
     policy::Policy,
@@ -33,6 +34,7 @@ pub(crate) struct Core<T> {
     pub(crate) vault: Vault,
     pub(crate) keep: Keep,
     pub(crate) honours: Option<bool>,
+    pub(crate) receipt_keys: ReceiptKeys,
     pub(crate) stop: Stop,
 }
 

@@ -173,7 +173,8 @@ pub struct Row {
     pub resource: Option<String>,
     /// The approval that it waits for.
     pub approval: Option<String>,
-    /// What a receipt said: `agrees`, `disagrees`; `missing` where none was to be had.
+    /// What a receipt said: `agrees`, `verified` where its seal holds by the keys of the service,
+    /// `disagrees`; `missing` where none was to be had.
     pub evidence: Option<String>,
 
     /// Until when it belongs to who works on it.

@@ -63,8 +63,8 @@ impl<T: Transport> Work<T> {
     fn read_receipt(&self, receipt: &str) -> Result<Option<Call<T, Observation>>, OutboxError> {
         let Some(request) = self.request()? else { return Ok(None) };
         let sent = Sent::new(&request, self.row.key());
-        let limit = self.core.policy.request_limit;
-        Ok(Some(evidence::read(&self.core.client, receipt, sent, limit)))
+        let (core, limit) = (&self.core, self.core.policy.request_limit);
+        Ok(Some(evidence::read(&core.client, receipt, sent, &core.receipt_keys, limit)))
     }
 
     /// The list of attempts names the receipt once there is one.

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use codespar_outbox::{EventOutcome, Outbox, OutboxError, State, StoreRequest};
 use codespar_proto::{
-    Currency, Minor, mandates::SpendArgs, wallets::WalletTransferArgs, webhook::Event,
+    Currency, Minor, mandates::SpendArgs, receipt::KeyDocument, wallets::WalletTransferArgs,
+    webhook::Event,
 };
 use codespar_sandbox::{Decision, Fault, Sandbox};
 use serde_json::{Value, json};
@@ -107,6 +108,43 @@ fn an_event_about_what_somebody_works_on_is_to_come_again() -> TestResult {
     assert!(matches!(outbox.take_event(&paid)?, EventOutcome::Busy(_)));
     world.pass(Duration::from_secs(91));
     assert_eq!(state(outbox.take_event(&paid)), State::Issued);
+    Ok(())
+}
+
+/// The seal of a receipt is tried where the keys are there; who changes a member is found out,
+/// though amount and attempt are what was sent.
+#[test]
+fn with_its_keys_a_receipt_is_verified_and_an_altered_one_disagrees() -> TestResult {
+    let world = World::new(Kind::Sqlite);
+    let keys = KeyDocument::of(&world.client.receipts().keys().send()?)?;
+    let outbox = world.builder().receipt_keys(keys).open(Arc::clone(&world.store))?;
+    let mandate = world.mandate();
+    let spend = |id: &str| {
+        let args = SpendArgs::new(id, Minor::new(100), "shop@pix.test");
+        world.client.mandates().spend(&mandate, &args)
+    };
+    let row = outbox.once("a", spend)?.send()?.row;
+    assert_eq!(row.evidence.as_deref(), Some("verified"));
+
+    let path = format!("/v1/consumers/receipts/{}", row.resource.unwrap());
+    let mut altered: Value = world.client.request("GET", &path).read()?.send()?;
+    altered["mandate"]["currency"] = "USD".into();
+    let id = altered["receipt_id"].clone();
+    let answer = json!({
+        "status": "completed", "idempotent_replay": false, "receipt": {"id": id, "state": "paid"},
+    });
+    let spends = format!("/v1/consumers/mandates/{mandate}/spend");
+    world.sandbox.inject(Fault::on("POST", spends.as_str()).answer(200, answer));
+    let mut of_the_next = None;
+    let row = outbox.once("b", |id: &str| {
+        of_the_next = Some(id.to_owned());
+        spend(id)
+    });
+    let row = row?;
+    altered["payment"]["attempt_id"] = of_the_next.unwrap().into();
+    world.sandbox.inject(Fault::on("GET", path.as_str()).answer(200, altered));
+    let row = row.send()?.row;
+    assert_eq!((row.state, row.evidence.as_deref()), (State::Done, Some("disagrees")));
     Ok(())
 }
 

@@ -260,6 +260,9 @@ fn a_server_that_does_not_honour_ids_is_not_asked_twice() -> TestResult {
     let world = World::new(Kind::Sqlite);
     let mandate = world.mandate();
     let path = format!("/v1/consumers/mandates/{mandate}/spend");
+    // Nobody can be asked what became of an attempt.
+    let attempts = Fault::on("GET", "/v1/account/payments").always();
+    world.sandbox.inject(attempts.answer(503, json!({})));
     // Of a base URL that is not the managed one nothing is known at first.
     let builder = || Outbox::builder(world.client.clone());
     let outbox = builder().open(Arc::clone(&world.store))?;

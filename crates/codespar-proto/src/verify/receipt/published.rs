@@ -19,6 +19,8 @@ impl<T: Transport> Receipts<T> {
     /// [`Unreachable`](crate::receipt::ReceiptVerdict::Unreachable), and no error: nothing is
     /// proven either way.
     ///
+    /// Idempotency: a read, repeated where it fails for a moment.
+    ///
     /// # Errors
     /// `Canceled`, and `Config` where an option is wrong.
     ///
