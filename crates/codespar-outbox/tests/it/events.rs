@@ -127,7 +127,7 @@ fn with_its_keys_a_receipt_is_verified_and_an_altered_one_disagrees() -> TestRes
     assert_eq!(row.evidence.as_deref(), Some("verified"));
 
     let path = format!("/v1/consumers/receipts/{}", row.resource.unwrap());
-    let mut altered: Value = world.client.request("GET", &path).read()?.send()?;
+    let mut altered: Value = world.client.request("GET", &path).read().send()?;
     altered["mandate"]["currency"] = "USD".into();
     let id = altered["receipt_id"].clone();
     let answer = json!({

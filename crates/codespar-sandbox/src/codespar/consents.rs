@@ -180,7 +180,6 @@ fn grant(
         "type": "payment",
         "status": "active",
         "purpose": intent.echo("purpose"),
-        "merchant_allowlist": intent.texts("merchant_allowlist").unwrap_or_default(),
         "currency": intent.echo("currency"),
         "cap_minor": intent.echo("cap_minor"),
         "per_tx_cap_minor": intent.echo("per_tx_cap_minor"),

@@ -4,18 +4,17 @@ use std::fmt;
 
 use codespar_engine::Json;
 
-use crate::{
-    api::collect,
-    verify::{
-        members::Members,
-        receipt::{
-            canonical::{exact, hash},
-            keys::{COLLECTED, KeyDocument, Published},
-            sealed::of_sent,
-            sent::Sent,
-            signature::{Signed, id, members},
-            verdict::{CannotRecompute, MalformedReceipt, ReceiptVerdict, ReceiptVerification},
-        },
+#[cfg(feature = "selling")]
+use crate::api::collect::CollectReceipt;
+use crate::verify::{
+    members::Members,
+    receipt::{
+        canonical::{exact, hash},
+        keys::{COLLECTED, KeyDocument, Published},
+        sealed::of_sent,
+        sent::Sent,
+        signature::{Signed, id, members},
+        verdict::{CannotRecompute, MalformedReceipt, ReceiptVerdict, ReceiptVerification},
     },
 };
 
@@ -80,7 +79,8 @@ impl CollectedReceipt {
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
-    pub fn of(receipt: &collect::CollectReceipt) -> Result<Self, MalformedReceipt> {
+    #[cfg(feature = "selling")]
+    pub fn of(receipt: &CollectReceipt) -> Result<Self, MalformedReceipt> {
         let json = serde_json::to_string(receipt).map_err(|_| MalformedReceipt::NotJson)?;
         Self::from_json(&json)
     }

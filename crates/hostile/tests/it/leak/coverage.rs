@@ -42,6 +42,7 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("Route", "a line of the program"),
     ("UntypedRoute", "a line of the program"),
     ("Untyped", "names in the program"),
+    ("ReceiptVerdict", "names in the program"),
     ("ServiceNames", "names of services"),
     ("Dialect", "functions"),
     ("Limits", "numbers"),

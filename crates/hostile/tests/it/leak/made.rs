@@ -52,7 +52,9 @@ pub(crate) fn made() -> Vec<Value> {
         "entries": [{"provider_event_id": "x", "amount_minor": 5, "currency": "BRL"}]});
     let mut objects =
         vec![but(json!({})), but(searched), but(child), selling, link, but(accounts), tools];
-    objects.extend([but(goods()), but(bill()), but(lines())]);
+    let room = json!({"room": {"id": "x", "title": "x", "token": "x"}, "ask_agents": true,
+        "agent_ids": ["x", "x"], "rounds": 1});
+    objects.extend([but(goods()), but(bill()), but(lines()), but(room)]);
     objects.extend(governance());
     objects
 }

@@ -7,9 +7,10 @@ use codespar_blocking::UreqTransport;
 use codespar_engine::testing::Recorded;
 use codespar_proto::{
     Buyer, ChargeArgs, ChargeMethod, ChatEvent, Client, Config, CreateSession, Currency, Error,
-    Json, Major, Sensitive,
+    Json, Major, Minor, Sensitive,
     connections::{ConnectionSecret, CreateConnection},
     devolutions::{CreateDevolution, PaymentDirection},
+    mandates::{GovernedSpend, SpendArgs, SpendOutcome},
     payables::{DocumentUpload, Upload},
     session::{ConnectionsWait, Mock, ServerSpec, ToolOutcome, ToolRefusal},
     types::{Patch, QrCode},
@@ -37,7 +38,21 @@ pub(super) fn arguments() -> Vec<(&'static str, &'static str)> {
         CreateDevolution: refund.description(SESAME);
         QrCode: QrCode::of(&Sensitive::from(SESAME)).unwrap();
         Workflow: Workflow::new().step(step);
+        GovernedSpend: GovernedSpend::new("mnd_1", spend());
     }
+}
+
+fn spend() -> SpendArgs {
+    SpendArgs::new("att-1", Minor::new(5), SESAME)
+}
+
+fn settled() -> SpendOutcome {
+    let paid = json!({
+        "status": "completed", "payment": {"moneyMoved": true, "pix_key": SESAME}, "token": SESAME,
+        "idempotent_replay": false,
+    });
+    let presented = replayed(answer(paid)).mandates().spend("mnd_1", &spend()).send();
+    SpendOutcome::of(presented).unwrap()
 }
 
 pub(super) fn answers() -> Vec<(&'static str, &'static str)> {
@@ -61,6 +76,11 @@ pub(super) fn answers() -> Vec<(&'static str, &'static str)> {
     let last = ran.results.remove(0);
     hidden(&ChatEvent::Other { event: "new".to_owned(), data: secret });
     walk! { "codespar-proto";
+        SpendOutcome: settled();
+        PaidSpend: match settled() {
+            SpendOutcome::Settled(paid) => *paid,
+            other => panic!("{other:?}"),
+        };
         ToolOutput: session().charge(&charge).send().unwrap();
         ChatEvent: chat.unwrap().unwrap();
         ConnectionsWait: waited;

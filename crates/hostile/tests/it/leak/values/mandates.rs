@@ -67,7 +67,6 @@ pub(super) fn values() -> Vec<(&'static str, &'static str)> {
         CollectedReceipt: CollectedReceipt::from_json(&collected).unwrap();
         Sent: Sent::new().payee(SESAME);
         ReceiptVerification: outcome;
-        MalformedReceipt: SealedReceipt::from_json(SESAME).unwrap_err();
         MandateError: MandateToken::decode(&bad).unwrap_err();
         KeyError: PublicKey::from_hex(SESAME).unwrap_err();
         Secret: Secret::new(SECRET).unwrap();
