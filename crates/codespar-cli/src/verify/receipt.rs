@@ -77,11 +77,16 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         None if !is_signed(&text) => verify(&text, &KeyDocument::new(), &sent),
         None => match published_keys(matches)? {
             Some(keys) => verify(&text, &keys, &sent),
-            None => without_keys(&text),
+            None => without_keys(&text, &sent),
         },
     };
     write(matches, document(&outcome))?;
     match exit(outcome.verdict) {
+        // What was asked was not compared.
+        Exit::Done if matches.contains_id("payee") && !outcome.is_payee_bound => {
+            let why = "receipt not verified: it has no quote, and commits to nobody as the payee";
+            Err(Failure::new(Exit::SentMismatch, why))
+        }
         Exit::Done => {
             if is_collected.is_none() && !outcome.is_payee_bound {
                 note("codespar: the receipt has no quote, and commits to nobody as the payee");
@@ -97,11 +102,11 @@ fn is_signed(receipt: &str) -> bool {
     payment || CollectedReceipt::from_json(receipt).is_ok_and(|it| it.kid().is_some())
 }
 
-fn without_keys(receipt: &str) -> ReceiptVerification {
+fn without_keys(receipt: &str, sent: &Sent) -> ReceiptVerification {
     match (SealedReceipt::from_json(receipt), CollectedReceipt::from_json(receipt)) {
-        (Ok(receipt), _) => receipt.without_keys(),
-        (_, Ok(receipt)) => receipt.without_keys(),
-        (Err(_), Err(_)) => verify_receipt(receipt, &KeyDocument::new(), &Sent::new()),
+        (Ok(receipt), _) => receipt.without_keys(sent),
+        (_, Ok(receipt)) => receipt.without_keys(sent),
+        (Err(_), Err(_)) => verify_receipt(receipt, &KeyDocument::new(), sent),
     }
 }
 

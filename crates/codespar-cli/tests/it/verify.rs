@@ -208,12 +208,31 @@ fn the_keys_of_receipts_are_fetched_without_a_key() {
     let bad = verify(&home, unsigned, &["--base-url", &sandbox.base_url()]);
     assert_eq!((bad.code, sandbox.requests().len()), (23, before + 1), "{bad:?}");
 
-    let nowhere = ["--base-url", "http://127.0.0.1:9", "--retries", "0"];
+    let nowhere = ["--base-url", "http://127.0.0.1:9", "--retries", "0", "--amount-minor", "1"];
     let bad = verify(&home, &receipt.to_string(), &nowhere);
     assert_eq!(bad.code, 25, "{bad:?}");
     assert!(bad.stderr.contains("could not be had"), "{bad:?}");
     let first: Value = serde_json::from_str(bad.stdout.lines().next().unwrap()).unwrap();
     assert_eq!(first["verdict"], "unreachable");
+    // What was sent can be compared all the same.
+    assert_eq!(first["disagreements"], serde_json::json!(["amount"]));
+}
+
+/// Who asks whom it went to is not told that all is well where nothing says so.
+#[test]
+fn a_receipt_without_a_quote_is_of_no_payee() {
+    let home = Home::new();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/receipts/");
+    let keys = format!("@{folder}keys.json");
+    let vectors = fs::read_to_string(format!("{folder}receipts.json")).unwrap();
+    let vectors: Value = serde_json::from_str(&vectors).unwrap();
+    let rows = vectors.as_array().unwrap();
+    let vector = rows.iter().find(|row| row["name"] == "version 1, no quote").unwrap();
+    let receipt = vector["receipt"].to_string();
+    assert_eq!(verify(&home, &receipt, &["--keys", &keys]).code, 0);
+    let ended = verify(&home, &receipt, &["--keys", &keys, "--payee", "shop@pix.example"]);
+    assert_eq!(ended.code, 30, "{ended:?}");
+    assert!(ended.stderr.contains("no quote"), "{ended:?}");
 }
 
 #[test]

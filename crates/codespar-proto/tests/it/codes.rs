@@ -65,7 +65,7 @@ fn case<'a>(route: &Route, code: &'a Listed) -> Case<'a> {
 fn verdict(route: &Route, code: &Listed) -> Verdict {
     let body = json!({"error": {"code": code.code, "message": "no"}, "request_id": null});
     let replay = Replay::new().answer(Recorded::json(code.status, body));
-    let path = code.path.replace('{', "").replace('}', "");
+    let path = code.path.replace(['{', '}'], "");
     let client = client(&replay);
     let request = client.request_of(route.operation, &path).unwrap();
     let error = request.done().retries(0).send().unwrap_err();

@@ -2,7 +2,10 @@
 
 use codespar_engine::{
     Answer, Args, Call, Error, Extra, Json, KeyRule, Sensitive, Stage, Timestamp, Verdict,
-    WireEnum, driver::Transport, endpoints, kit::Map,
+    WireEnum,
+    driver::Transport,
+    endpoints,
+    kit::{Judgement, Map},
 };
 
 use crate::{
@@ -123,7 +126,7 @@ pub enum WalletPaymentStatus {
     Denied,
     /// A person has to approve it first.
     RequiresApproval,
-    /// It failed: see what the ledger says.
+    /// It failed: what has moved is what the ledger says.
     Failed,
     /// A value this version does not know, as the server wrote it.
     Other(Box<str>),
@@ -153,10 +156,20 @@ impl WalletPayment {
     pub fn verdict(&self) -> Verdict {
         match self.status {
             Some(WalletPaymentStatus::Completed) => Verdict::Done(Stage::Dispatched),
-            Some(WalletPaymentStatus::Denied | WalletPaymentStatus::Failed) => Verdict::Refused,
+            Some(WalletPaymentStatus::Denied) => Verdict::Refused,
+            Some(WalletPaymentStatus::Failed) if self.has_moved_nothing() => Verdict::Refused,
+            Some(WalletPaymentStatus::Failed) => Verdict::Unknown,
             Some(WalletPaymentStatus::RequiresApproval) => Verdict::Held,
             Some(WalletPaymentStatus::Other(_)) | None => Verdict::Unknown,
         }
+    }
+
+    /// Whether the ledger shows that nothing has left the wallet: there was too little, or what was
+    /// held has been released.
+    fn has_moved_nothing(&self) -> bool {
+        let Some(wallet) = &self.wallet else { return false };
+        let is_held = wallet.hold_id.is_some() && wallet.release_id.is_none();
+        wallet.debit_id.is_none() && (wallet.insufficient_funds == Some(true) || !is_held)
     }
 }
 
@@ -217,7 +230,14 @@ fn with_payment(error: Error) -> Error {
     let body = error.body().filter(|_| is_result);
     let payment = body.and_then(|body| serde_json::from_slice::<WalletPayment>(body).ok());
     match payment.filter(|payment| payment.status.is_some()) {
-        Some(payment) => error.with_last(payment),
+        Some(payment) => {
+            let key = error.key_use();
+            match payment.verdict() {
+                Verdict::Unknown => error.judged(Judgement { verdict: Verdict::Unknown, key }),
+                _ => error,
+            }
+            .with_last(payment)
+        }
         None => error,
     }
 }

@@ -11,6 +11,12 @@ use crate::client::verdicts::words::{
 };
 
 const STREAM: &[&str] = &["mandates.execute_payment_stream"];
+const HELD_FOR_APPROVAL: &[&str] = &[
+    "account_applications.create",
+    "mandates.execute_payment",
+    "mandates.execute_payment_stream",
+    "mandates.spend",
+];
 const CONSENT: &str = "use the consent that is there: a repetition opens another at the bank";
 const CONSENTS: &str = "read the consents, then decide";
 const CARDS: &str = "the same key again, then look at the cards";
@@ -21,6 +27,11 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("policy_denied", Refused, "nothing: a policy forbids it").when(NoApproval),
     row("approval_required", Held, "find the approval, then wait for it").when(NoApproval),
     row("approval_required", Refused, "ask for an approval").at(403).when(NoApproval),
+    // There is one, whether or not it is named: it happens once somebody approves.
+    row("approval_required", Held, "find the approval, then wait for it")
+        .of(HELD_FOR_APPROVAL)
+        .at(403)
+        .when(NoApproval),
     row("org_paused", Refused, PAUSED),
     row("agent_suspended", Refused, "use an active agent"),
     row("agent_inactive", Refused, "use an active agent"),

@@ -33,7 +33,16 @@ pub struct CollectedReceipt {
     signed: Option<Signed>,
     document: Json,
     members: Members,
+    /// What stands beside the document and what belongs to it.
+    unsealed: Vec<String>,
 }
+
+/// The members of a receipt of a payment, whose seal is another: who takes the one for the other
+/// believes what nobody sealed.
+const PAYMENT: [&str; 4] = ["receipt_id", "payment", "mandate", "chain"];
+
+/// The document, and what only says how it is sealed.
+const SEALED: [&str; 7] = ["id", "object", "document", "digest", "sig", "kid", "recipe"];
 
 /// Verifies the JSON of a receipt of a collected payment: the signature, and that the digest is
 /// of this document. Amount and currency are compared with what was sent, where that is said.
@@ -71,8 +80,13 @@ impl CollectedReceipt {
         if id != self::id(&members, "receipt_id")? {
             return Err(MalformedReceipt::Id);
         }
+        if PAYMENT.iter().any(|name| receipt.get(name).is_some()) {
+            return Err(MalformedReceipt::TwoKinds);
+        }
         let signed = Signed::read(&receipt, "digest", "sig", "kid")?;
-        Ok(Self { id, signed, document, members })
+        let unsealed = receipt.iter().map(|(name, _)| name).filter(|name| !SEALED.contains(name));
+        let unsealed = unsealed.map(str::to_owned).collect();
+        Ok(Self { id, signed, document, members, unsealed })
     }
 
     /// Takes a receipt that was read as an answer.
@@ -95,22 +109,27 @@ impl CollectedReceipt {
         self.signed.as_ref().map(|signed| &*signed.kid)
     }
 
-    /// What can be said where the keys could not be had.
-    pub fn without_keys(&self) -> ReceiptVerification {
-        ReceiptVerification::without_keys(&self.id, self.kid())
+    /// What can be said where the keys could not be had: in what it differs from what was sent.
+    pub fn without_keys(&self, sent: &Sent) -> ReceiptVerification {
+        let disagreements = sent.compared_with_collected(&self.members);
+        let outcome = ReceiptVerification::without_keys(&self.id, self.kid());
+        ReceiptVerification { disagreements, ..outcome }
     }
 
     /// Verifies it: the signature, and that the digest is of this document. Amount and currency
-    /// are compared with what was sent, where that is said.
+    /// are compared with what was sent, where that is said; a payee, an attempt, a mandate or an
+    /// approval that was sent is nothing that such a receipt is of.
     pub fn verify(&self, keys: &KeyDocument, sent: &Sent) -> ReceiptVerification {
-        let mut outcome = self.without_keys();
-        outcome.disagreements = sent.compared_with_collected(&self.members);
+        let mut outcome = self.without_keys(sent);
         let Some(signed) = &self.signed else { return outcome };
         match signed.check(keys, COLLECTED, &self.id) {
             Err(verdict) => outcome.verdict = verdict,
             Ok(status) => {
                 outcome.key_status = Some(status);
                 let verdict = self.document_verdict(&signed.hash, keys);
+                if verdict == ReceiptVerdict::Verified {
+                    outcome.unsealed.clone_from(&self.unsealed);
+                }
                 outcome.verdict = match verdict {
                     ReceiptVerdict::ChainMismatch => verdict,
                     verdict => of_sent(verdict, &outcome.disagreements),

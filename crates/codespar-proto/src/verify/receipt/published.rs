@@ -48,7 +48,10 @@ impl<T: Transport> Receipts<T> {
             }
             keys => {
                 let keys = keys.ok().and_then(|keys| KeyDocument::of(&keys).ok());
-                Ok(keys.map_or_else(|| receipt.without_keys(), |keys| receipt.verify(&keys, &sent)))
+                Ok(keys.map_or_else(
+                    || receipt.without_keys(&sent),
+                    |keys| receipt.verify(&keys, &sent),
+                ))
             }
         })
     }

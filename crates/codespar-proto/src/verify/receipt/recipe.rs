@@ -37,6 +37,16 @@ struct Link {
     fields_by_version: Option<BTreeMap<String, Vec<String>>>,
 }
 
+/// More links, or more members of one, are no recipe: what is hashed would have no bound.
+const MOST: usize = 64;
+
+impl Link {
+    fn is_bounded(&self) -> bool {
+        let by_version = self.fields_by_version.iter().flat_map(BTreeMap::values);
+        self.fields.iter().chain(by_version).all(|fields| fields.len() <= MOST)
+    }
+}
+
 /// What a recipe has for a receipt: which links, and which members of each.
 pub(super) struct Plan<'a> {
     recipe: &'a Recipe,
@@ -71,7 +81,8 @@ impl Recipe {
             links: recipe.take("links").ok_or(unknown)?,
         };
         let is_whole = !read.optional.is_empty() && !read.links.is_empty();
-        (is_whole && is_known_digest(&recipe)).then_some(read).ok_or(unknown)
+        let is_bounded = read.links.len() <= MOST && read.links.iter().all(Link::is_bounded);
+        (is_whole && is_bounded && is_known_digest(&recipe)).then_some(read).ok_or(unknown)
     }
 
     /// The recipe of October 2026, for a document that has none.

@@ -100,29 +100,30 @@ impl SealedReceipt {
     /// Verifies it: the signature, that the hash is of these members, and that it is of the
     /// payment that was sent.
     pub fn verify(&self, keys: &KeyDocument, sent: &Sent) -> ReceiptVerification {
-        let mut outcome = self.without_keys();
-        outcome.disagreements = self.disagreements(sent);
+        let mut outcome = self.without_keys(sent);
         let Some(signed) = &self.signed else { return outcome };
         match signed.check(keys, RECEIPT, &self.id) {
             Err(verdict) => outcome.verdict = verdict,
             Ok(status) => {
                 outcome.key_status = Some(status);
-                outcome.verdict = self.members_verdict(&signed.hash, keys, &mut outcome);
+                outcome.verdict = self.members_verdict(&signed.hash, (keys, sent), &mut outcome);
             }
         }
         outcome
     }
 
-    /// What can be said where the keys could not be had.
-    pub fn without_keys(&self) -> ReceiptVerification {
-        ReceiptVerification::without_keys(&self.id, self.kid())
+    /// What can be said where the keys could not be had: in what it differs from what was sent.
+    pub fn without_keys(&self, sent: &Sent) -> ReceiptVerification {
+        let disagreements = self.disagreements(sent);
+        let outcome = ReceiptVerification::without_keys(&self.id, self.kid());
+        ReceiptVerification { disagreements, ..outcome }
     }
 
     /// The verdict on the members of a receipt whose signature holds.
     fn members_verdict(
         &self,
         hash: &str,
-        keys: &KeyDocument,
+        (keys, sent): (&KeyDocument, &Sent),
         outcome: &mut ReceiptVerification,
     ) -> ReceiptVerdict {
         let recipe = match keys.chain() {
@@ -142,6 +143,7 @@ impl SealedReceipt {
         let is_served = matches!(recipe, Cow::Borrowed(_));
         let verdict = self.chain_verdict(&plan, hash, is_served);
         if verdict == ReceiptVerdict::Verified {
+            self.compare_sealed_payee(&plan, outcome, sent);
             outcome.is_payee_bound = self.has_payee() && plan.seals("quote", "payee");
             outcome.unsealed = plan.unsealed(&self.members);
         }
@@ -150,6 +152,19 @@ impl SealedReceipt {
             // Who reads it takes for approved what nobody sealed.
             _ if plan.shows_unsealed(&self.members) => ReceiptVerdict::ApprovalMismatch,
             _ => of_sent(verdict, &outcome.disagreements),
+        }
+    }
+
+    /// What looked as if it hid a part of its payee does not, if its hash holds.
+    fn compare_sealed_payee(
+        &self,
+        plan: &Plan<'_>,
+        outcome: &mut ReceiptVerification,
+        sent: &Sent,
+    ) {
+        let told = outcome.disagreements.contains(&Disagreement::Payee);
+        if !told && plan.seals("quote", "payee") && sent.is_another_payee(&self.members) {
+            outcome.disagreements.insert(0, Disagreement::Payee);
         }
     }
 

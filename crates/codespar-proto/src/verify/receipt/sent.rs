@@ -166,15 +166,26 @@ impl Sent {
         .collect()
     }
 
+    /// Whether another payee is shown in full than was sent: where the hash holds, what is shown is
+    /// what was sealed, and a star is one.
+    pub(super) fn is_another_payee(&self, receipt: &Members) -> bool {
+        let payee = self.payee.as_ref().zip(text(receipt, "quote", "payee"));
+        payee.is_some_and(|(sent, payee)| *sent.expose() != *payee)
+    }
+
     /// The same for the document of a receipt of a collected payment, which has amount and
-    /// currency.
+    /// currency: whatever else was sent is nothing that it is of.
     pub(super) fn compared_with_collected(&self, document: &Members) -> Vec<Disagreement> {
         let currency: Option<String> = document.get("currency").and_then(strict);
         let amount = document.get("amount_minor").cloned();
         let is_currency = self.currency.as_ref().map(|sent| currency.as_ref() == Some(sent));
         [
+            (self.payee.as_ref().map(|_| false), Disagreement::Payee),
             (self.amount_minor.map(|sent| is_amount(amount, sent)), Disagreement::Amount),
             (is_currency, Disagreement::Currency),
+            (self.attempt_id.as_ref().map(|_| false), Disagreement::AttemptId),
+            (self.mandate_id.as_ref().map(|_| false), Disagreement::MandateId),
+            (self.approval.as_ref().map(Option::is_none), Disagreement::Approval),
         ]
         .into_iter()
         .filter_map(|(is_same, what)| (is_same == Some(false)).then_some(what))

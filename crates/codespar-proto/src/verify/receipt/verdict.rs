@@ -156,6 +156,10 @@ pub enum MalformedReceipt {
     /// both or neither: this one was edited.
     #[error("receipt: half of the pair of signature and key, or one of them is not a text")]
     HalfSignature,
+    /// It has a document, as the receipt of a collected payment, and members of the receipt of a
+    /// payment, which the seal of the document does not cover.
+    #[error("receipt: of a payment and of a collected payment in one")]
+    TwoKinds,
 }
 
 impl MalformedReceipt {
@@ -167,6 +171,7 @@ impl MalformedReceipt {
             Self::Id => "id",
             Self::Chain => "chain",
             Self::HalfSignature => "half_signature",
+            Self::TwoKinds => "two_kinds",
         }
     }
 }
@@ -219,7 +224,7 @@ pub struct ReceiptVerification {
     /// In what it differs from what was sent.
     pub disagreements: Vec<Disagreement>,
     /// The names of the members that are shown and that nothing seals, where the hash was
-    /// computed: `state`, `actor.id`. Anybody may have changed them.
+    /// computed: `state`, `actor`. Anybody may have changed them.
     pub unsealed: Vec<String>,
 }
 

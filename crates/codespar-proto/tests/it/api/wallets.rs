@@ -147,7 +147,8 @@ fn a_payment_that_is_not_made_keeps_its_result() {
     let ends = [
         (402, "requires-approval", WalletPaymentStatus::RequiresApproval, Verdict::Held),
         (403, "denied", WalletPaymentStatus::Denied, Verdict::Refused),
-        (422, "failed", WalletPaymentStatus::Failed, Verdict::Refused),
+        // It was debited, and nothing says that it was given back.
+        (422, "failed", WalletPaymentStatus::Failed, Verdict::Unknown),
     ];
     for (status, word, known, verdict) in ends {
         let replay = Replay::new().answer(Recorded::json(status, result(word)));
@@ -156,6 +157,21 @@ fn a_payment_that_is_not_made_keeps_its_result() {
         assert_eq!(last.status, Some(known));
         assert_eq!((error.verdict(), last.verdict()), (verdict, verdict), "{error}");
         assert_eq!(error.attempts(), 1);
+    }
+    let held = json!({"holdId": "76", "debitId": null, "releaseId": null});
+    let released = json!({"holdId": "76", "debitId": null, "releaseId": "78"});
+    let short = json!({"holdId": null, "debitId": null, "insufficientFunds": true});
+    for (wallet, verdict) in [
+        (held, Verdict::Unknown),
+        (Value::Null, Verdict::Unknown),
+        (released, Verdict::Refused),
+        (short, Verdict::Refused),
+    ] {
+        let mut failed = result("failed");
+        failed["wallet"] = wallet;
+        let replay = Replay::new().answer(Recorded::json(422, failed));
+        let error = client(&replay).wallets().execute("wal_1", &payment()).send().unwrap_err();
+        assert_eq!(error.verdict(), verdict, "{error}");
     }
     // What is no result, and what may have happened.
     for status in [403, 500] {

@@ -132,6 +132,35 @@ fn collected_receipts_are_as_another_implementation_says() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// What stands beside the document of a collected payment is nothing that its seal covers.
+#[test]
+fn members_beside_a_collected_document_are_told_or_refused() {
+    let good = vectors("collect.json").into_iter().find(|it| it.name == "collected").unwrap();
+    let with = |change: fn(&mut Value)| {
+        let mut receipt = good.receipt.to_value();
+        change(&mut receipt);
+        verify_collect_receipt(&receipt.to_string(), &keys(), &Sent::new())
+    };
+    assert!(with(|_| ()).unsealed.is_empty());
+    let outcome = with(|receipt| receipt["note"] = "paid by Ana".into());
+    assert!(outcome.is_verified());
+    assert_eq!(outcome.unsealed, ["note"]);
+    let members: [fn(&mut Value); 4] = [
+        |receipt| receipt["receipt_id"] = "rcpt_9".into(),
+        |receipt| receipt["payment"] = json!({"amount_minor": 999_999}),
+        |receipt| receipt["mandate"] = json!({"id": "mnd_1"}),
+        |receipt| receipt["chain"] = "0".repeat(64).into(),
+    ];
+    for change in members {
+        assert_eq!(
+            with(change).verdict,
+            ReceiptVerdict::Malformed(MalformedReceipt::TwoKinds),
+            "{:?}",
+            with(change),
+        );
+    }
+}
+
 #[test]
 fn what_a_verified_receipt_says_of_itself() {
     let outcome = verify_receipt(example::RECEIPT, &keys(), &Sent::new());
@@ -294,10 +323,10 @@ fn a_key_that_cannot_be_used_says_nothing() {
         assert_eq!(chain_of(&keys, example::RECEIPT), verdict);
     }
     let receipt = SealedReceipt::from_json(example::RECEIPT).unwrap();
-    assert_eq!(receipt.without_keys().verdict, ReceiptVerdict::Unreachable);
+    assert_eq!(receipt.without_keys(&Sent::new()).verdict, ReceiptVerdict::Unreachable);
     let unsigned = named("from before there were signatures");
     let unsigned = SealedReceipt::from_json(unsigned.receipt.as_str()).unwrap();
-    assert_eq!(unsigned.without_keys().verdict, ReceiptVerdict::Unsigned);
+    assert_eq!(unsigned.without_keys(&Sent::new()).verdict, ReceiptVerdict::Unsigned);
     for (json, error) in [
         ("[]", KeyDocumentError::NotADocument),
         (r#"{"error":"not_found"}"#, KeyDocumentError::NotADocument),

@@ -13,6 +13,7 @@ use crate::{
     },
     server::{
         errors::{Refusal, error},
+        json_object::issue,
         request::{HandlerResult, Request},
         response::Response,
     },
@@ -29,6 +30,9 @@ pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
         return Err(error(403, "sandbox_pay_not_permitted", "test projects only").into());
     }
     let paid = req.maybe_body()?.maybe_integer("amount_minor")?;
+    if paid.is_some_and(|paid| paid <= 0) {
+        return Err(issue("amount_minor", "must be positive").into());
+    }
     let row = charges::find(req, |_| true)?.clone();
     refuse_collect(&row)?;
     if text(&row, "local_status") == "settled" {

@@ -107,6 +107,10 @@ fn a_bill_is_paid_once() {
     assert_eq!(payment["receipt_id"], paid.body["receipt"]["id"]);
     assert_eq!(spent(&bench, &mandate), "12500");
     assert_eq!(debits(&bench), [json!("-12500")]);
+    let listed = bench.get(&format!("/v1/account/payments?mandate_id={mandate}")).body;
+    let listed = &listed["payments"][0];
+    assert_eq!((&listed["amount_minor"], &listed["rail"]), (&json!("12500"), &json!("boleto")));
+    assert_eq!((&listed["mandate_id"], &listed["status"]), (&json!(mandate), &json!("settled")));
 
     let again = pay(&bench, &bill, &mandate);
     assert_eq!(code(&again), (409, "payable_already_paid"));

@@ -88,6 +88,10 @@ fn a_charge_that_was_paid_is_in_the_books() {
     let id = charge(&bench, "order-1");
     bench.sandbox.advance(Duration::from_secs(5));
     let pay = || bench.post(&format!("/v1/test/charges/{id}/pay"), json!({ "amount_minor": 300 }));
+    for amount in [-5_000, 0] {
+        let path = format!("/v1/test/charges/{id}/pay");
+        assert_eq!(bench.post(&path, json!({ "amount_minor": amount })).status, 400);
+    }
     let paid = pay().body;
     assert_eq!((&paid["payment"], &paid["wallet_id"]), (&json!("partial"), &json!("wal_c1")));
     let entry = bench.get("/v1/account/ledger?category=recebivel").body["entries"][0].clone();

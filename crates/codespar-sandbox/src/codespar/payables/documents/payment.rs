@@ -152,7 +152,14 @@ fn claim(req: &mut Request<'_>, bill: &Value, mandate: String, payee: String) ->
         set(row, "status", "APPROVED");
         set(row, "updated_at", req.now.rfc3339());
     }
-    let request = json!({ "payable_id": id, "tries": tries });
+    let request = json!({
+        "payable_id": id,
+        "tries": tries,
+        "mandate_id": mandate,
+        "amount_minor": amount_minor,
+        "payee": payee,
+        "rail": "boleto",
+    });
     Payment { mandate, attempt, amount_minor, payee, rail: "boleto", request }
 }
 
