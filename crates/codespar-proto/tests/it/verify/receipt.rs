@@ -358,7 +358,7 @@ fn what_can_be_read_in_two_ways_is_not_read() {
         (&text.replace("\"rcpt_v4\"", "\"rcpt_v4:0\""), MalformedReceipt::Id),
         (&text.replacen('{', "{\"chain_version\": 1,", 1), MalformedReceipt::NotJson),
         (&text.replace("\"rail\"", "\"rail\": \"ted\", \"rail\""), MalformedReceipt::NotJson),
-        (&text.replace("\"chain\"", "\"chane\""), MalformedReceipt::Chain),
+        (&text.replace("\"chain\"", "\"other\""), MalformedReceipt::Chain),
         (
             &text.replace("\"receipt_sig_kid\": \"", "\"receipt_sig_kid\": \"\", \"_\": \""),
             MalformedReceipt::HalfSignature,
