@@ -72,7 +72,7 @@ impl SealedReceipt {
         Ok(Self { id, signed, members })
     }
 
-    /// Takes a receipt that was read as an answer. See [the module](super::receipt) on why this
+    /// Takes a receipt that was read as an answer. See [the module](crate::receipt) on why this
     /// is as good as its JSON.
     ///
     /// # Errors
