@@ -275,6 +275,8 @@ impl<O> Outcome<O> {
             let bytes = core.vault.get(&place(&row, "answer"), blob)?;
             let mut response = http::Response::new(Bytes::from(bytes));
             let status = row.status.and_then(|status| http::StatusCode::from_u16(status).ok());
+            // What is kept is a success; the status may be that of a later read that failed.
+            let status = status.filter(http::StatusCode::is_success);
             *response.status_mut() = status.unwrap_or_default();
             Ok::<_, OutboxError>(reader.read(response)?)
         });

@@ -56,7 +56,7 @@ impl<T: Transport> Work<T> {
         if is_same {
             // The lease ran out between the commit and this moment. Nothing was sent by this one,
             // and nobody has taken the row over: it is as it was.
-            self.phase = Phase::Releasing;
+            self.phase = Phase::PuttingBack;
             return Ok(self.swap(Row { lease_until: None, ..before.clone() }));
         }
         (self.row, self.holds) = (found, false);

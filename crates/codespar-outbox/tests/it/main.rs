@@ -11,6 +11,7 @@ mod asynchronous;
 mod awaited;
 mod crashes;
 mod database;
+mod due;
 mod events;
 mod fences;
 mod lists;
