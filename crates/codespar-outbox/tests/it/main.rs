@@ -19,6 +19,7 @@ mod own_transaction;
 mod postgres;
 mod postgres_tls;
 mod sandbox;
+mod signatures;
 mod stores;
 mod support;
 mod vectors;
