@@ -164,8 +164,8 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     }
 
     /// Removes requests and answers of final rows that were written last longer ago than this;
-    /// reference, id, hash and outcome stay, so that nothing is repeated. Gives how many there
-    /// were.
+    /// reference, id, hash and outcome stay, so that nothing is repeated. Agents' calls stay whole:
+    /// an agent knows by them what it has paid. Gives how many there were.
     ///
     /// # Errors
     /// `Store`.

@@ -239,6 +239,26 @@ fn what_a_person_has_is_not_moved_by_a_late_answer() -> TestResult {
 }
 
 #[test]
+fn a_purge_leaves_what_an_agent_knows_of_its_payments() -> TestResult {
+    for kind in Kind::all() {
+        let world = World::new(kind);
+        let outbox = world.outbox();
+        let tools = toolbox(&world.client, &outbox);
+        let paid = call(&tools, "1", "charges.create", &charge("pix"));
+        let invoice = world.client.charges().create(&crate::support::invoice("1.00"));
+        outbox.once("a", invoice)?.send()?;
+        assert!(world.sandbox.pay(&outbox.row("charges.create", "a")?.resource.unwrap()));
+        world.rounds(&outbox, 1)?;
+        world.pass(Duration::from_secs(60));
+        assert_eq!(outbox.purge(Duration::ZERO)?, 1, "{kind:?}");
+        assert_eq!(call(&tools, "1", "charges.create", &charge("pix")), paid);
+        let same = call(&tools, "2", "charges.create", &charge("pix"));
+        assert_eq!(same.code.as_deref(), Some("repeated_call"));
+    }
+    Ok(())
+}
+
+#[test]
 fn what_an_agent_never_asks_for_again_needs_a_person_in_the_end() -> TestResult {
     for kind in Kind::all() {
         let world = World::new(kind);
