@@ -27,6 +27,13 @@ impl<T: Transport> Work<T> {
         request.map(Some).ok_or(OutboxError::Unreadable("the request is not what was written"))
     }
 
+    /// The row as one that is put off, where it is held: it cannot be opened here, but with the next
+    /// call or by another program it may.
+    pub(crate) fn into_put_off(self) -> Option<Row> {
+        let is_held = self.holds && self.row.state.is_open();
+        is_held.then(|| crate::work::put_off::later(&self.row, self.now))
+    }
+
     /// Writes that the row is about to be presented.
     pub(super) fn mark_sent(&mut self) -> Result<Step<T, Box<Row>>, OutboxError> {
         if self.request()?.is_none() {

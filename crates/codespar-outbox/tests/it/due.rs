@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use codespar_outbox::{Keep, State, Store, StoreError, StoreRequest, Stored};
+use codespar_outbox::{Keep, Seal, State, Store, StoreError, StoreRequest, Stored};
 use codespar_proto::{Currency, Minor, mandates::SpendArgs, wallets::WalletTransferArgs};
 use codespar_sandbox::{EffectKind, Fault};
 use serde_json::json;
@@ -124,6 +124,30 @@ fn what_lies_there_as_a_hash_is_sent_with_the_next_call_though_it_was_put_off() 
             let row = outbox.once("a", charge)?.send()?.row;
             assert_eq!((row.state, row.presentations), (State::Unknown, 1));
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_opened_is_put_off_and_sent_with_the_next_call() -> TestResult {
+    for kind in Kind::all() {
+        let world = World::new(kind);
+        let charge = || world.client.charges().create(&invoice("1.00"));
+        let sealed = world.builder().seal(Seal::new("k1", [7; 32]));
+        let sealed = sealed.open(Arc::clone(&world.store))?;
+        let outbox = world.outbox();
+        world.sandbox.inject(Fault::on("POST", "/v1/charges").times(2).lose_answer());
+        sealed.once("a", charge())?.send()?;
+        world.pass(Duration::from_secs(1));
+        outbox.once("b", charge())?.send()?;
+        world.pass(Duration::from_secs(120));
+        let totals = outbox.reconcile()?;
+        assert_eq!((totals.worked_on(), totals.unreadable.len()), (1, 1), "{kind:?}");
+        assert_eq!(outbox.row(CHARGE, "b")?.state, State::Issued);
+        let row = outbox.row(CHARGE, "a")?;
+        assert_eq!((row.state, row.lease_until), (State::Unknown, None));
+        assert_eq!(sealed.once("a", charge())?.send()?.row.state, State::Issued);
+        assert_eq!(world.sandbox.effects().count_with_key(&row.key()), 1);
     }
     Ok(())
 }
