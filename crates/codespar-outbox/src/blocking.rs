@@ -66,7 +66,8 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// `Config` naming `reference`; naming `call`, for an operation whose repetition the server
     /// does not make safe, for a call of another server or project, and for one that does not
     /// carry the id; naming `seal`, for one that carries the signature of a mandate, where neither
-    /// the store is sealed nor hashes alone are kept; what the call itself fails with before anything is sent.
+    /// the store is sealed nor hashes alone are kept. What the call itself fails with before
+    /// anything is sent.
     #[doc(alias = "idempotent")]
     pub fn once<O: 'static>(
         &self,

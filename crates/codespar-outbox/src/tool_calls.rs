@@ -31,9 +31,9 @@ const OPERATION: &str = "tools.call/";
 /// known, the toolbox sends the call under its key once more, as long as the server is sure to know
 /// it: not later than [`max_age`](crate::Policy::max_age), and an attempt only where the server
 /// honours those ([`honours_attempts`](crate::Builder::honours_attempts)). What has no key is never
-/// sent again. All else is for a person, by [`Outbox::reconcile`] or when it is asked for again. The
-/// rows hold what a [`RecordedCall`] holds: no arguments, only their hash, and what the model was
-/// shown.
+/// sent again. All else is for a person, by [`Outbox::reconcile`] or when it is asked for again.
+/// The rows hold what a [`RecordedCall`] holds: no arguments, only their hash, and what the model
+/// was shown.
 ///
 /// A conversation is worked on by one process at a time: two that ask for the same payment under
 /// different call ids at the same moment may not see each other.

@@ -27,8 +27,8 @@ impl<T: Transport> Work<T> {
         request.map(Some).ok_or(OutboxError::Unreadable("the request is not what was written"))
     }
 
-    /// The row as one that is put off, where it is held: it cannot be opened here, but with the next
-    /// call or by another program it may.
+    /// The row as one that is put off, where it is held: it cannot be opened here, but may be sent
+    /// with the next call.
     pub(crate) fn into_put_off(self) -> Option<Row> {
         let is_held = self.holds && self.row.state.is_open();
         is_held.then(|| crate::work::put_off::later(&self.row, self.now))

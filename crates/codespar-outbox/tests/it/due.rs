@@ -167,8 +167,8 @@ fn what_an_answer_says_of_the_server_is_kept_before_the_answer() -> TestResult {
         world.sandbox.inject(Fault::on("POST", path.as_str()).lose_answer());
         let outbox = world.outbox();
         outbox.once("a", spend)?.send()?;
-        // The answer does not tell replays: this server knows no attempts. It is the last thing that
-        // the program writes: inserted, asked of the server, sent, looked at.
+        // The answer does not tell replays: this server knows no attempts. That is the last thing
+        // the program writes, after: inserted, asked of the server, sent, looked at.
         let old = json!({"status": "completed", "payment": {"transactionId": "t"}});
         world.sandbox.inject(Fault::on("POST", path.as_str()).answer(200, old));
         assert!(world.builder().open(Ends::after(&world, 5))?.once("b", spend)?.send().is_err());
