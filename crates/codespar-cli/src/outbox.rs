@@ -94,9 +94,8 @@ fn exit(row: &Row) -> Exit {
     match row.state {
         State::Done | State::Issued => Exit::Done,
         State::NotDone => Exit::Refused,
-        State::Ready if row.refusals > 0 => Exit::Refused,
-        State::Ready => Exit::NothingSent,
         State::Held => Exit::Held,
+        // What is ready is sent later: nobody is to pay it elsewhere meanwhile.
         _ => Exit::Unknown,
     }
 }

@@ -65,7 +65,9 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// # Errors
     /// `Config` naming `reference`; naming `call`, for an operation whose repetition the server
     /// does not make safe, for a call of another server or project, and for one that does not
-    /// carry the id; what the call itself fails with before anything is sent.
+    /// carry the id; naming `seal`, for one that carries the signature of a mandate, where neither
+    /// the store is sealed nor hashes alone are kept. What the call itself fails with before
+    /// anything is sent.
     #[doc(alias = "idempotent")]
     pub fn once<O: 'static>(
         &self,
@@ -163,8 +165,8 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     }
 
     /// Removes requests and answers of final rows that were written last longer ago than this;
-    /// reference, id, hash and outcome stay, so that nothing is repeated. Gives how many there
-    /// were.
+    /// reference, id, hash and outcome stay, so that nothing is repeated. Agents' calls stay whole:
+    /// an agent knows by them what it has paid. Gives how many there were.
     ///
     /// # Errors
     /// `Store`.
@@ -275,6 +277,8 @@ impl<O> Outcome<O> {
             let bytes = core.vault.get(&place(&row, "answer"), blob)?;
             let mut response = http::Response::new(Bytes::from(bytes));
             let status = row.status.and_then(|status| http::StatusCode::from_u16(status).ok());
+            // What is kept is a success; the status may be that of a later read that failed.
+            let status = status.filter(http::StatusCode::is_success);
             *response.status_mut() = status.unwrap_or_default();
             Ok::<_, OutboxError>(reader.read(response)?)
         });

@@ -69,8 +69,8 @@ impl<T: Transport> Builder<T> {
     }
 
     /// Verifies the receipts of payments by these keys: the `evidence` of a row is `verified` where
-    /// a receipt is sealed as it stands, and `disagrees` where it was altered. Without keys a receipt
-    /// is compared with what was sent, and nothing more. The keys are those of
+    /// a receipt is sealed as it stands, and `disagrees` where it was altered. Without keys a
+    /// receipt is compared with what was sent, and nothing more. The keys are those of
     /// `client.receipts().keys()`; one that is not among them proves nothing, so they are to be as
     /// new as the receipts.
     #[cfg(feature = "receipts")]

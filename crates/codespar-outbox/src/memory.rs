@@ -151,6 +151,7 @@ impl Tables {
         let has_bytes = |row: &&mut Row| row.request.is_some() || row.answer.is_some();
         let rows = self.rows.values_mut();
         let rows = rows.filter(|row| row.state.is_terminal() && row.updated_at < before);
+        let rows = rows.filter(|row| !row.name.operation.starts_with("tools.call/"));
         let purged = rows.filter(has_bytes).map(|row| {
             (row.request, row.answer) = (None, None);
             row.version = row.version.saturating_add(1);

@@ -19,7 +19,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Keep {
-    /// Its bytes, so that it can be presented again by [`reconcile`](crate::Outbox::reconcile).
+    /// Its bytes, so that it can be presented again by [`reconcile`](crate::Outbox::reconcile). One
+    /// that carries the signature of a mandate is refused unless the store is sealed (feature
+    /// `seal`).
     Request,
     /// Its hash alone: it is presented again only when it is given again, and any other is refused.
     Hash,
@@ -152,6 +154,11 @@ impl<T: Transport> Core<T> {
     fn first(&self, row: Row, request: &KeptRequest) -> Result<Row, OutboxError> {
         if self.keep == Keep::Hash {
             return Ok(row);
+        }
+        if !self.vault.seals() && request.is_signed() {
+            let expected = "expected one, as the call carries the signature of a mandate, which \
+                            nobody is to read in the store: seal the store, or keep hashes only";
+            return Err(Error::config("seal", expected).into());
         }
         let blob = self.vault.put(&place(&row, "request"), &request.to_bytes())?;
         Ok(Row { request: Some(blob), ..row })

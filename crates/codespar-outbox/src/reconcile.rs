@@ -46,13 +46,15 @@ pub struct Reconcile<T> {
     id: String,
     /// The time at which the run began.
     began: Option<i64>,
+    /// Whether a row is being put off, after which come the others.
+    is_putting_off: bool,
     totals: Totals,
 }
 
 impl<T: Transport> Reconcile<T> {
     pub(crate) fn new(core: Arc<Core<T>>) -> Self {
         let (work, id, began, totals) = (None, String::new(), None, Totals::default());
-        Self { core, work, id, began, totals }
+        Self { core, work, id, began, is_putting_off: false, totals }
     }
 
     fn claim(&mut self) -> Step<T, Totals> {
@@ -86,11 +88,19 @@ impl<T: Transport> Reconcile<T> {
                 self.claim()
             }
             Step::Done(Err(error @ OutboxError::Store(_))) => Step::Done(Err(error)),
-            // Its lease ends by itself, and the row is due again then.
             Step::Done(Err(error)) => {
                 let unreadable = (std::mem::take(&mut self.id), error.to_string());
                 self.totals.unreadable.push(unreadable);
-                self.claim()
+                let is_unreadable = matches!(error, OutboxError::Unreadable(_));
+                let work = self.work.take().filter(|_| is_unreadable);
+                match work.and_then(Work::into_put_off) {
+                    Some(row) => {
+                        self.is_putting_off = true;
+                        self.let_go(row)
+                    }
+                    // Its lease ends by itself, and the row is due again then.
+                    None => self.claim(),
+                }
             }
         }
     }
@@ -117,6 +127,7 @@ impl<T: Transport> Machine<T> for Reconcile<T> {
                         self.claimed(*row, stored.now)
                     }
                 }
+                StoreAnswer::Written(_) if std::mem::take(&mut self.is_putting_off) => self.claim(),
                 StoreAnswer::Row(None) | StoreAnswer::Written(_) => self.over(),
                 _ => Step::Done(Err(StoreError::new("it answered out of turn").into())),
             },

@@ -109,6 +109,13 @@ impl KeptRequest {
         Some(Self { path, content_type, carrier, body })
     }
 
+    /// Whether the body carries a signature: who reads it can spend in the signer's name.
+    pub(crate) fn is_signed(&self) -> bool {
+        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let has = |of: &serde_json::Value| of.get("signature").is_some_and(|it| !it.is_null());
+        has(&body) || body.get("mandate").is_some_and(has)
+    }
+
     /// What tells one request from another, in lower-case hexadecimal.
     pub(crate) fn hash(&self) -> String {
         hex::encode(Sha256::digest(self.to_bytes()))

@@ -62,7 +62,9 @@ pub enum StoreRequest {
     },
     /// Read the history of the row of this id.
     History(String),
-    /// Remove requests and answers of final rows that were written last before this time.
+    /// Remove requests and answers of final rows that were written last before this time, but of
+    /// those whose operation begins with `tools.call/`: their answer is the call itself, by which
+    /// an agent knows what it has paid.
     Purge {
         /// In milliseconds since 1970.
         before: i64,

@@ -11,11 +11,13 @@ use codespar_tools::{CallRecord, Happened, RecordedCall, ToolAnswer};
 use crate::{
     blocking::Outbox,
     error::OutboxError,
+    operations::is_attempt,
     outbox::Core,
-    policy::millis,
+    policy::{Policy, millis},
     row::{Guarantee, Row, State},
     store::{Store, StoreAnswer, StoreError, StoreRequest, Stored, Swap},
     told,
+    transition::given_up,
     vault::place,
 };
 
@@ -26,9 +28,12 @@ const OPERATION: &str = "tools.call/";
 /// conversation and the model's call id for its name.
 ///
 /// An agent that was started again and repeats a call id gets the recorded answer; where none is
-/// known, the toolbox sends the call under its key once more, and what has no key is never sent
-/// again: once its lease is over, [`Outbox::reconcile`] hands it to a person. The rows hold what a
-/// [`RecordedCall`] holds: no arguments, only their hash, and what the model was shown.
+/// known, the toolbox sends the call under its key once more, as long as the server is sure to know
+/// it: not later than [`max_age`](crate::Policy::max_age), and an attempt only where the server
+/// honours those ([`honours_attempts`](crate::Builder::honours_attempts)). What has no key is never
+/// sent again. All else is for a person, by [`Outbox::reconcile`] or when it is asked for again.
+/// The rows hold what a [`RecordedCall`] holds: no arguments, only their hash, and what the model
+/// was shown.
 ///
 /// A conversation is worked on by one process at a time: two that ask for the same payment under
 /// different call ids at the same moment may not see each other.
@@ -127,7 +132,11 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
                 state: State::Sent,
                 presentations: row.presentations.saturating_add(1),
                 exposed: row.state != State::Ready,
-                first_sent_at: row.first_sent_at.or(Some(now)),
+                // Of what is ready nothing has arrived: its age begins now.
+                first_sent_at: row
+                    .first_sent_at
+                    .filter(|_| row.state != State::Ready)
+                    .or(Some(now)),
                 next_at: Some(until),
                 lease_until: Some(until),
                 updated_at: now,
@@ -147,12 +156,6 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
                     StoreRequest::Insert { row: Box::new(row.clone()), lease: Some(lease) };
                 (self.ask(insert)?.0, row)
             }
-            Some(row) if row.state.is_terminal() => {
-                return Err(OutboxError::OtherArguments {
-                    operation: row.name.operation.clone(),
-                    reference: row.name.reference.clone(),
-                });
-            }
             Some(row) => {
                 let (from, row) = (row.version, self.with(sent(row.clone()), call)?);
                 let row = Row { version: from.saturating_add(1), ..row };
@@ -170,6 +173,74 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
         }
     }
 
+    /// Whether a row stands against sending its call under this key once more.
+    fn is_barred(
+        &self,
+        row: &Row,
+        call: &RecordedCall,
+        honours: Option<bool>,
+        now: i64,
+    ) -> Result<bool, OutboxError> {
+        let is_same = row.name.reference == call.id;
+        if !is_same && (call.key.is_none() || self.call(row)?.key != call.key) {
+            return Ok(false);
+        }
+        let policy = &self.core.policy;
+        let age = now.saturating_sub(row.first_sent_at.unwrap_or(row.created_at));
+        Ok(match row.state {
+            State::Ready => false,
+            State::NeedsPerson => true,
+            // It is final by a person's word.
+            State::Done | State::NotDone if is_same => true,
+            State::NotDone => false,
+            _ => {
+                row.guarantee == Guarantee::AtMostOnce
+                    || age > millis(policy.max_age)
+                    || row.presentations >= policy.presentations
+                    || is_attempt(&call.tool) && !self.core.honours(honours)
+            }
+        })
+    }
+
+    /// The row that stands against sending a call, if one does.
+    fn barring<'a>(
+        &self,
+        rows: &'a [Row],
+        call: &RecordedCall,
+        now: i64,
+    ) -> Result<Option<&'a Row>, OutboxError> {
+        let honours = match rows.first().filter(|_| is_attempt(&call.tool)) {
+            None => None,
+            Some(row) => match self.ask(StoreRequest::Origin(row.name.origin.clone()))?.0 {
+                StoreAnswer::Origin(honours) => honours,
+                _ => return Err(out_of_turn()),
+            },
+        };
+        for row in rows {
+            if self.is_barred(row, call, honours, now)? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Hands a row to a person that may not be presented again; `false` where another was faster.
+    fn give_up(&self, row: &Row, now: i64) -> Result<bool, OutboxError> {
+        // While it is leased its answer may still come.
+        if !matches!(row.state, State::Sent | State::Unknown) || row.is_leased(now) {
+            return Ok(true);
+        }
+        let from = row.version;
+        let row = Row { version: from.saturating_add(1), ..given_up(row, now) };
+        let swap = Swap { row: row.clone(), from, note: None };
+        match self.ask(StoreRequest::Swap(Box::new(swap)))?.0 {
+            StoreAnswer::Written(1) => told::written(&row),
+            StoreAnswer::Written(_) => return Ok(false),
+            _ => return Err(out_of_turn()),
+        }
+        Ok(true)
+    }
+
     fn try_enter(
         &self,
         conversation: &str,
@@ -180,6 +251,21 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
             let (rows, now) = self.rows(conversation)?;
             let calls = rows.iter().map(|row| self.call(row)).collect::<Result<Vec<_>, _>>()?;
             let Some(call) = decide(&calls) else { return Ok(()) };
+            if let Some(row) = self.barring(&rows, &call, now)? {
+                if !self.give_up(row, now)? {
+                    continue;
+                }
+                // Shown without its key, it is told as unknown instead of being sent.
+                let told = |known: &RecordedCall| match known.id == call.id {
+                    true => without_key(known),
+                    false => known.clone(),
+                };
+                let told: Vec<_> = calls.iter().map(told).collect();
+                return match row.name.reference == call.id && decide(&told).is_none() {
+                    true => Ok(()),
+                    false => Err(for_a_person()),
+                };
+            }
             let known = rows.iter().find(|row| row.name.reference == call.id);
             if self.begin(conversation, known, &call, now)? {
                 return Ok(());
@@ -208,7 +294,12 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
                 call.answer = Some(answer.clone());
             }
             let from = row.version;
-            let row = self.with(settled(*row, answer, now), &call)?;
+            let row = match row.state {
+                // That is for the person to say, to whom the answer is of use.
+                State::NeedsPerson => Row { updated_at: now, ..*row },
+                _ => settled(*row, answer, now, &self.core.policy),
+            };
+            let row = self.with(row, &call)?;
             let row = Row { version: from.saturating_add(1), ..row };
             let swap = Swap { row: row.clone(), from, note: None };
             match self.ask(StoreRequest::Swap(Box::new(swap)))?.0 {
@@ -242,9 +333,22 @@ fn may_be_done(call: &RecordedCall) -> bool {
     call.answer.as_ref().is_some_and(|known| !known.verdict.is_nothing_done())
 }
 
-/// What an answer makes of a row. The agent has to ask again for what can be sent again, and so
-/// nothing of it becomes due by itself.
-fn settled(row: Row, answer: &ToolAnswer, now: i64) -> Row {
+/// A call that may have been done, as one that cannot be sent again.
+fn without_key(call: &RecordedCall) -> RecordedCall {
+    let mut call = call.clone();
+    call.key = None;
+    call.answer = call.answer.filter(|answer| !answer.verdict.is_nothing_done());
+    call
+}
+
+fn for_a_person() -> OutboxError {
+    let words = "it may have been done under this key before, and needs a person";
+    Error::config("record", words).into()
+}
+
+/// What an answer makes of a row. The agent has to ask again for what can be sent again; what
+/// nobody asks for is with a person in the end.
+fn settled(row: Row, answer: &ToolAnswer, now: i64, policy: &Policy) -> Row {
     let state = match answer.verdict {
         Happened::Done => State::Done,
         Happened::Refused if !row.exposed => State::NotDone,
@@ -260,7 +364,8 @@ fn settled(row: Row, answer: &ToolAnswer, now: i64) -> Row {
         state,
         code: answer.code.clone(),
         approval: answer.approval.as_ref().map(|approval| approval.id.clone()),
-        next_at: None,
+        next_at: matches!(state, State::Unknown | State::Held)
+            .then(|| now.saturating_add(millis(policy.longest_wait))),
         // What needs a person keeps the end of its lease: something may be on its way until then.
         lease_until: row.lease_until.filter(|_| state == State::NeedsPerson),
         turns: row.turns.saturating_add(1),

@@ -15,6 +15,14 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
+    /// Whether what is put here is sealed.
+    pub(crate) const fn seals(&self) -> bool {
+        #[cfg(feature = "seal")]
+        return self.seal.is_some();
+        #[cfg(not(feature = "seal"))]
+        false
+    }
+
     /// Bytes for a place (the row, and what they are of it), as they are to lie there.
     #[allow(unused_variables, reason = "without sealing, no place is bound")]
     pub(crate) fn put(&self, place: &str, bytes: &[u8]) -> Result<Blob, OutboxError> {

@@ -5,6 +5,7 @@
 //! right before that whether it still does.
 
 mod present;
+pub(crate) mod put_off;
 mod receipt;
 mod record;
 mod step;
@@ -80,7 +81,10 @@ enum Phase {
     Stepping,
     /// The row is being let go.
     Releasing,
-    MarkingOrigin,
+    /// The row is being put back as it was, as its lease ran out before anything was sent.
+    PuttingBack,
+    /// What an answer says of the base URL is being written, before the answer itself.
+    MarkingOrigin(Box<Observation>, bool),
     Waiting,
     Over,
 }
@@ -181,6 +185,10 @@ impl<T: Transport> Work<T> {
             (Phase::Inserting, StoreAnswer::Exists(row)) => self.found(row),
             (Phase::Claiming, StoreAnswer::Row(Some(row))) => {
                 (self.row, self.holds) = (row, true);
+                if put_off::is_put_off(&self.row) && self.order.given.is_some() {
+                    // What was missing is here.
+                    self.row.next_at = Some(self.now);
+                }
                 self.go()
             }
             // Somebody else holds it.
@@ -193,14 +201,21 @@ impl<T: Transport> Work<T> {
                 self.holds = false;
                 self.rest()
             }
-            (Phase::MarkingOrigin, StoreAnswer::Written(_)) => self.go(),
+            (Phase::PuttingBack, StoreAnswer::Written(1)) => {
+                self.holds = false;
+                Ok(if self.core.stop.is_stopped() { self.done() } else { self.claim() })
+            }
+            (Phase::MarkingOrigin(seen, honours), StoreAnswer::Written(_)) => {
+                self.honours = Some(Some(honours));
+                self.record(*seen)
+            }
             (Phase::ReadingOrigin, StoreAnswer::Origin(honours)) => {
                 self.honours = Some(honours);
                 self.go()
             }
             (Phase::Marking(before), StoreAnswer::Written(1)) => Ok(self.check(before)),
             (Phase::Checking(before), StoreAnswer::Row(Some(row))) => self.checked(&before, row),
-            (Phase::Recording(seen), StoreAnswer::Written(1)) => self.recorded(&seen),
+            (Phase::Recording(_), StoreAnswer::Written(1)) => self.go(),
             (Phase::Recording(seen), StoreAnswer::Written(0)) => {
                 self.phase = Phase::Reloading(seen);
                 Ok(self.load_row())
@@ -208,9 +223,10 @@ impl<T: Transport> Work<T> {
             (Phase::Reloading(seen), StoreAnswer::Row(Some(row))) => self.reloaded(*seen, row),
             (Phase::Stepping, StoreAnswer::Written(1)) => self.go(),
             // Another has written it meanwhile: it is no longer this one's.
-            (Phase::Stepping | Phase::Marking(_) | Phase::Releasing, StoreAnswer::Written(0)) => {
-                Ok(self.load())
-            }
+            (
+                Phase::Stepping | Phase::Marking(_) | Phase::Releasing | Phase::PuttingBack,
+                StoreAnswer::Written(0),
+            ) => Ok(self.load()),
             (_, StoreAnswer::Row(None)) => Err(OutboxError::NoSuchRow),
             _ => Err(out_of_turn()),
         }
@@ -241,13 +257,15 @@ impl<T: Transport> Work<T> {
             return self.rest();
         }
         match self.row.next_at.filter(|at| *at > self.now) {
-            Some(_) => self.rest(),
-            None => Ok(self.claim()),
+            Some(_) if !put_off::is_put_off(&self.row) => self.rest(),
+            _ => Ok(self.claim()),
         }
     }
 
     fn claim(&mut self) -> Step<T, Box<Row>> {
         self.phase = Phase::Claiming;
+        // Another may have learned meanwhile what the server honours.
+        self.honours = None;
         let (id, lease) = (Some(self.row.id.clone()), self.core.policy.lease);
         Step::Store(StoreRequest::Claim { id, lease })
     }
@@ -282,7 +300,12 @@ impl<T: Transport> Work<T> {
             Plan::Look(look) => self.look(&look),
             Plan::NextGeneration => Ok(self.write(next_generation(&self.row, self.now))),
             Plan::GiveUp => Ok(self.write(given_up(&self.row, self.now))),
-            Plan::Wait(_) | Plan::Stop => Ok(self.release()),
+            Plan::Wait(at) => {
+                // Else what cannot be read would stay due, and be claimed for ever.
+                self.row.next_at = Some(at);
+                Ok(self.release())
+            }
+            Plan::Stop => Ok(self.release()),
         }
     }
 
@@ -324,10 +347,9 @@ impl<T: Transport> Work<T> {
         self.swap(Row { lease_until: None, ..(*self.row).clone() })
     }
 
-    /// Lets a row go that cannot be sent, as its bytes are not there; another look in an hour.
+    /// Lets a row go that cannot be sent, as its bytes are not there.
     fn put_off(&mut self) -> Step<T, Box<Row>> {
-        const HOUR: i64 = 60 * 60 * 1000;
-        self.row.next_at = Some(self.now.saturating_add(HOUR));
+        *self.row = put_off::later(&self.row, self.now);
         self.release()
     }
 
@@ -338,9 +360,11 @@ impl<T: Transport> Work<T> {
         let now = self.now;
         let end = *self.patience_end.get_or_insert_with(|| now.saturating_add(patience));
         match due {
-            Some(due) if !self.is_enough() && due <= end && !self.core.stop.is_stopped() => {
+            Some(due)
+                if due > now && due <= end && !self.is_enough() && !self.core.stop.is_stopped() =>
+            {
                 self.phase = Phase::Waiting;
-                let wait = u64::try_from(due.saturating_sub(self.now)).unwrap_or(0);
+                let wait = u64::try_from(due.saturating_sub(now)).unwrap_or(0);
                 Ok(Step::Wait(std::time::Duration::from_millis(wait)))
             }
             _ => Ok(self.done()),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use codespar_blocking::{Call, Client, Config, Error, Json, UreqTransport, registry};
 use codespar_engine::{kit::Failed, registry::Started};
-use codespar_outbox::{OutboxError, Outcome};
+use codespar_outbox::{OutboxError, Outcome, Row, State};
 
 use crate::{
     outbox::{FileOutbox, before_sending, exit, open, reference::Reference, while_sending},
@@ -44,11 +44,11 @@ impl Plan<'_> {
             }
             (exit, _) => {
                 let code = row.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
-                let said = format!("{}: it is {}{code}", reference.text, row.state);
+                let said = said(&row, &code);
                 let mut failure = Failure::new(exit, said);
                 failure.approval = row.approval.as_deref().map(Into::into);
                 failure.next = match exit {
-                    Exit::Refused if row.state.is_terminal() => None,
+                    Exit::Refused => None,
                     // Held: how to wait for the person is said there.
                     Exit::Held => None,
                     _ if row.state.is_open() => Some("codespar outbox reconcile".to_owned()),
@@ -116,11 +116,11 @@ impl Plan<'_> {
     }
 
     /// What is known of what was sent before in a session that is gone.
-    fn sent_before(&self, row: codespar_outbox::Row) -> Result<Option<Outcome<Json>>, Failure> {
+    fn sent_before(&self, row: Row) -> Result<Option<Outcome<Json>>, Failure> {
         match exit(&row) {
             Exit::Done => Ok(None),
             exit => {
-                let said = format!("{}: it is {}", row.name.reference, row.state);
+                let said = said(&row, "");
                 let next = format!("codespar outbox show {}", row.name.reference);
                 Err(Failure::new(exit, said).next(next))
             }
@@ -140,6 +140,15 @@ impl Plan<'_> {
             Some(0) => Duration::ZERO,
             _ => PATIENCE,
         })
+    }
+}
+
+/// How a row stands that is not done, in words.
+fn said(row: &Row, code: &str) -> String {
+    let said = format!("{}: it is {}{code}", row.name.reference, row.state);
+    match row.state {
+        State::Ready => said + ": it was not done so far, and will be sent again",
+        _ => said,
     }
 }
 

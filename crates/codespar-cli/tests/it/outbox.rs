@@ -1,7 +1,9 @@
 //! Payments with a reference: lost answers, kills, and what a person decides.
 
-use std::process::Stdio;
+use std::{process::Stdio, time::SystemTime};
 
+use codespar_blocking::{Client, Config};
+use codespar_outbox::{Clock, Outbox, SqliteStore};
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use serde_json::{Value, json};
 
@@ -179,6 +181,45 @@ fn a_tool_that_says_it_failed_has_not_done_it() {
     let ended = run(&home, &sandbox, &with(PIX, &["--at-most-once"]));
     assert_ne!(ended.code, 0, "{ended:?}");
     assert_ne!(show(&home, &sandbox, "order-42")["state"], "done");
+}
+
+#[test]
+fn what_is_refused_for_now_is_told_as_what_will_be_sent_again() {
+    let (sandbox, home) = (open(), Home::new());
+    let broke = json!({"error": {"code": "insufficient_funds", "message": "no"}});
+    sandbox.inject(Fault::on("POST", "/v1/charges").answer(409, broke));
+    let ended = run(&home, &sandbox, &with(BOLETO, &["--retries", "0"]));
+    assert_eq!(show(&home, &sandbox, "invoice-42")["state"], "ready");
+    assert_eq!(ended.code, 7, "{ended:?}");
+    assert!(ended.stderr.contains("will be sent again"), "{ended:?}");
+    assert_eq!(ended.error()["next"], "codespar outbox reconcile");
+    // And so it is.
+    let again = run(&home, &sandbox, BOLETO);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert_eq!(sandbox.effects().count(EffectKind::Charge), 1);
+}
+
+#[test]
+fn a_charge_that_cannot_be_read_now_is_told_as_it_was_answered() {
+    let (sandbox, home) = (open(), Home::new());
+    let first = run(&home, &sandbox, BOLETO);
+    assert_eq!(first.code, 0, "{first:?}");
+    let gone = json!({"error": {"code": "charge_not_found", "message": "no"}});
+    sandbox.inject(Fault::on("GET", "/v1/charges/").always().answer(404, gone));
+    // A day later.
+    let day = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
+    let day = i64::try_from(day).unwrap() + 24 * 60 * 60 * 1000;
+    let file = home.0.join(".local/share/codespar/outbox.sqlite");
+    let store = SqliteStore::open_with(file, Clock::new(move || day)).unwrap();
+    let config = Config::new(sandbox.api_key()).base_url(sandbox.base_url());
+    let client = Client::with_config(config).unwrap();
+    let totals = Outbox::builder(client).open(store).unwrap().reconcile().unwrap();
+    assert_eq!(totals.worked_on(), 1);
+    assert_eq!(show(&home, &sandbox, "invoice-42")["status"], 404);
+    sandbox.clear_faults();
+    let again = run(&home, &sandbox, BOLETO);
+    assert_eq!((again.code, &again.last()["id"]), (0, &first.last()["id"]), "{again:?}");
+    assert_eq!(sandbox.effects().count(EffectKind::Charge), 1);
 }
 
 #[test]

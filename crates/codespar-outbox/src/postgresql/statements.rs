@@ -219,6 +219,7 @@ fn history(id: &str) -> Statement {
 fn purge(before: i64) -> Statement {
     let written = "update codespar_outbox set request = null, request_key = null, answer = null, \
                    answer_key = null, version = version + 1 where state in ('done', 'not_done') \
-                   and updated_at < $1 and (request is not null or answer is not null) returning 1";
+                   and updated_at < $1 and (request is not null or answer is not null) \
+                   and operation not like 'tools.call/%' returning 1";
     Statement::new(counted(written, None), [number(before)])
 }

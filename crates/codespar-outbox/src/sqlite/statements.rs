@@ -109,7 +109,8 @@ pub(super) fn answer(
                 transaction,
                 "update codespar_outbox set request = null, request_key = null, answer = null, \
                  answer_key = null, version = version + 1 where state in ('done', 'not_done') and \
-                 updated_at < ?1 and (request is not null or answer is not null)",
+                 updated_at < ?1 and (request is not null or answer is not null) and \
+                 operation not like 'tools.call/%'",
                 [before],
             )?;
             StoreAnswer::Written(u64::try_from(purged).unwrap_or(u64::MAX))

@@ -27,6 +27,13 @@ impl<T: Transport> Work<T> {
         request.map(Some).ok_or(OutboxError::Unreadable("the request is not what was written"))
     }
 
+    /// The row as one that is put off, where it is held: it cannot be opened here, but may be sent
+    /// with the next call.
+    pub(crate) fn into_put_off(self) -> Option<Row> {
+        let is_held = self.holds && self.row.state.is_open();
+        is_held.then(|| crate::work::put_off::later(&self.row, self.now))
+    }
+
     /// Writes that the row is about to be presented.
     pub(super) fn mark_sent(&mut self) -> Result<Step<T, Box<Row>>, OutboxError> {
         if self.request()?.is_none() {
@@ -56,7 +63,7 @@ impl<T: Transport> Work<T> {
         if is_same {
             // The lease ran out between the commit and this moment. Nothing was sent by this one,
             // and nobody has taken the row over: it is as it was.
-            self.phase = Phase::Releasing;
+            self.phase = Phase::PuttingBack;
             return Ok(self.swap(Row { lease_until: None, ..before.clone() }));
         }
         (self.row, self.holds) = (found, false);

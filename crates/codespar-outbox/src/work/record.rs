@@ -29,6 +29,13 @@ impl<T: Transport> Work<T> {
 
     /// Writes what was learned, and lets the row go unless there is more to do at once.
     pub(super) fn record(&mut self, seen: Observation) -> Result<Step<T, Box<Row>>, OutboxError> {
+        // First what it says of the base URL: were the row written and this forgotten, others would
+        // be presented again to a server that does not know them.
+        if let Some(honours) = self.origin_news(&seen) {
+            self.phase = Phase::MarkingOrigin(Box::new(seen), honours);
+            let origin = self.row.name.origin.clone();
+            return Ok(Step::Store(StoreRequest::MarkOrigin { origin, honours }));
+        }
         let mut row = apply(&self.row, &seen, self.now, &self.core.policy);
         if let Some(answer) = seen.answer.as_ref().filter(|_| row.state != State::NeedsPerson) {
             row.answer = Some(self.core.vault.put(&place(&row, "answer"), answer)?);
@@ -43,19 +50,6 @@ impl<T: Transport> Work<T> {
         }
         self.phase = Phase::Recording(Box::new(seen));
         Ok(self.swap(row))
-    }
-
-    pub(super) fn recorded(
-        &mut self,
-        seen: &Observation,
-    ) -> Result<Step<T, Box<Row>>, OutboxError> {
-        if let Some(honours) = self.origin_news(seen) {
-            self.honours = Some(Some(honours));
-            let origin = self.row.name.origin.clone();
-            self.phase = Phase::MarkingOrigin;
-            return Ok(Step::Store(StoreRequest::MarkOrigin { origin, honours }));
-        }
-        self.go()
     }
 
     /// The row was written by another: what was learned still holds if this one still holds it.

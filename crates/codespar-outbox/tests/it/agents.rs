@@ -4,24 +4,27 @@ use std::{
     env,
     process::{Child, Command, Stdio},
     sync::Arc,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use codespar_blocking::{
-    Client, Config, UreqTransport,
+    Client, Config, RetryPolicy, UreqTransport,
     agent_tools::{
         CallRecord, Dispatch, Happened, MemoryRecord, Moment, OperationTools, RecordedCall,
         ToolAnswer, ToolCall, Toolbox, ToolboxOptions,
     },
 };
-use codespar_outbox::{Clock, Outbox, SqliteStore, State, Store};
+use codespar_outbox::{
+    Clock, Outbox, Row, SqliteStore, State, Store, StoreAnswer, StoreRequest, Swap,
+};
 use codespar_sandbox::{EffectKind, Fault, Sandbox};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{TestResult, World};
+use crate::support::{Kind, TestResult, World};
 
 const CONVERSATION: &str = "chat-1";
+const SPEND: &str = "mandates.spend";
 /// The variables that make this program the agent of a test.
 const AGENT: [&str; 4] =
     ["OUTBOX_AGENT_URL", "OUTBOX_AGENT_KEY", "OUTBOX_AGENT_FILE", "OUTBOX_AGENT_CALL"];
@@ -120,7 +123,7 @@ fn an_agent_that_is_killed_in_the_middle_of_a_call_does_not_pay_again() -> TestR
 
 #[test]
 fn a_conversation_is_known_again_with_its_answers() -> TestResult {
-    let world = World::new(crate::support::Kind::Sqlite);
+    let world = World::new(Kind::Sqlite);
     let first =
         call(&toolbox(&world.client, &world.outbox()), "1", "charges.create", &charge("pix"));
     assert_eq!(first.verdict, Happened::Done);
@@ -143,6 +146,132 @@ fn a_conversation_is_known_again_with_its_answers() -> TestResult {
         .collect::<Result<_, _>>()?;
     assert_eq!(states, [State::Done, State::NotDone]);
     assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 1);
+    Ok(())
+}
+
+/// A toolbox whose client does not try again by itself.
+fn one_try<S>(world: &World, outbox: &Outbox<UreqTransport, S>) -> Toolbox<UreqTransport>
+where
+    S: Store + Clone + Send + Sync + 'static,
+{
+    let config = Config::new(world.sandbox.api_key()).base_url(world.sandbox.base_url());
+    toolbox(&Client::with_config(config.retry(RetryPolicy::default().retries(0))).unwrap(), outbox)
+}
+
+/// How often something was sent there.
+fn posts(world: &World, path: &str) -> usize {
+    let sent = world.sandbox.requests();
+    sent.iter().filter(|request| request.method == "POST" && request.path == path).count()
+}
+
+/// A row of the conversation is written as handed to a person.
+fn hand_over(world: &World, row: &Row) {
+    let (from, state) = (row.version, State::NeedsPerson);
+    let row = Row { state, next_at: None, version: from + 1, ..row.clone() };
+    let swap = StoreRequest::Swap(Box::new(Swap { row, from, note: None }));
+    let stored = world.store.carry_out(&swap).unwrap();
+    assert!(matches!(stored.answer, StoreAnswer::Written(1)));
+}
+
+#[test]
+fn what_may_not_be_presented_again_is_told_as_unknown_and_left_to_a_person() -> TestResult {
+    for kind in Kind::all() {
+        // A person has it; its key is too old.
+        for is_handed_over in [true, false] {
+            let world = World::new(kind);
+            let outbox = world.outbox();
+            let tools = one_try(&world, &outbox);
+            let boleto = charge("boleto");
+            let charge = || call(&tools, "1", "charges.create", &boleto);
+            world.sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
+            let first = charge();
+            assert_eq!(first.verdict, Happened::Unknown);
+            let row = || outbox.row("tools.call/chat-1", "1");
+            match is_handed_over {
+                true => hand_over(&world, &row()?),
+                false => world.pass(Duration::from_secs(25 * 60 * 60)),
+            }
+            assert_eq!(charge().verdict, Happened::Unknown, "{kind:?}");
+            assert_eq!(row()?.state, State::NeedsPerson);
+            assert_eq!(charge().verdict, Happened::Unknown);
+            // Nor under another call id that names the key.
+            let mut arguments = boleto.clone();
+            arguments["idempotency_key"] = json!(first.key);
+            let other = call(&tools, "2", "charges.create", &arguments);
+            assert!(other.message.contains("needs a person"), "{other:?}");
+            assert_eq!(posts(&world, "/v1/charges"), 1);
+            assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 1);
+        }
+        // An attempt, of a server that is not known to honour those.
+        let world = World::new(kind);
+        let outbox = Outbox::builder(world.client.clone()).open(Arc::clone(&world.store))?;
+        let tools = one_try(&world, &outbox);
+        let mandate = world.mandate();
+        let path = format!("/v1/consumers/mandates/{mandate}/spend");
+        world.sandbox.inject(Fault::on("POST", path.as_str()).lose_answer());
+        let spend = || {
+            let arguments =
+                json!({"mandate_id": mandate, "amount_minor": 100, "payee": "shop@pix.test"});
+            call(&tools, "1", SPEND, &arguments)
+        };
+        let (first, again) = (spend(), spend());
+        assert_eq!((first.verdict, again.verdict), (Happened::Unknown, Happened::Unknown));
+        assert_eq!(outbox.row("tools.call/chat-1", "1")?.state, State::NeedsPerson);
+        assert_eq!(posts(&world, &path), 1, "{again:?}");
+        assert_eq!(world.sandbox.effects().count(EffectKind::Payment), 1);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_person_has_is_not_moved_by_a_late_answer() -> TestResult {
+    let world = World::new(Kind::Memory);
+    let outbox = world.outbox();
+    let record = outbox.tool_calls();
+    assert!(tell(&record, "chat", &Told::Entered(0)));
+    hand_over(&world, &outbox.row("tools.call/chat", "0")?);
+    tell(&record, "chat", &Told::Settled(0, Happened::Done));
+    assert_eq!(outbox.row("tools.call/chat", "0")?.state, State::NeedsPerson);
+    // The person is told what came, though, and the agent, too.
+    let known = calls(&record, "chat").remove(0).answer.map(|answer| answer.verdict);
+    assert_eq!(known, Some(Happened::Done));
+    Ok(())
+}
+
+#[test]
+fn a_purge_leaves_what_an_agent_knows_of_its_payments() -> TestResult {
+    for kind in Kind::all() {
+        let world = World::new(kind);
+        let outbox = world.outbox();
+        let tools = toolbox(&world.client, &outbox);
+        let paid = call(&tools, "1", "charges.create", &charge("pix"));
+        let invoice = world.client.charges().create(&crate::support::invoice("1.00"));
+        outbox.once("a", invoice)?.send()?;
+        assert!(world.sandbox.pay(&outbox.row("charges.create", "a")?.resource.unwrap()));
+        world.rounds(&outbox, 1)?;
+        world.pass(Duration::from_secs(60));
+        assert_eq!(outbox.purge(Duration::ZERO)?, 1, "{kind:?}");
+        assert_eq!(call(&tools, "1", "charges.create", &charge("pix")), paid);
+        let same = call(&tools, "2", "charges.create", &charge("pix"));
+        assert_eq!(same.code.as_deref(), Some("repeated_call"));
+    }
+    Ok(())
+}
+
+#[test]
+fn what_an_agent_never_asks_for_again_needs_a_person_in_the_end() -> TestResult {
+    for kind in Kind::all() {
+        let world = World::new(kind);
+        let outbox = world.outbox();
+        world.sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
+        call(&one_try(&world, &outbox), "1", "charges.create", &charge("boleto"));
+        world.rounds(&outbox, 1)?;
+        assert_eq!(outbox.row("tools.call/chat-1", "1")?.state, State::Unknown, "{kind:?}");
+        world.pass(Duration::from_secs(25 * 60 * 60));
+        outbox.reconcile()?;
+        assert_eq!(outbox.row("tools.call/chat-1", "1")?.state, State::NeedsPerson);
+        assert_eq!(posts(&world, "/v1/charges"), 1);
+    }
     Ok(())
 }
 
@@ -213,7 +342,7 @@ fn tell(record: &dyn CallRecord, conversation: &str, told: &Told) -> bool {
 
 #[test]
 fn what_was_or_may_have_been_done_is_never_taken_back() {
-    let world = World::new(crate::support::Kind::Memory);
+    let world = World::new(Kind::Memory);
     let outbox = world.outbox();
     let (kept, number) = (outbox.tool_calls(), std::cell::Cell::new(0_u32));
     proptest!(|(history in prop::collection::vec(told(), 0..12))| {
