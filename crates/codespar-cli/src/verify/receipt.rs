@@ -57,7 +57,7 @@ fn options(command: Command) -> Command {
             option("mandate-id", "ID").help("What was sent: under which mandate"),
             option("items-hash", "HEX").help("What was sent: the digest of the approved items"),
             option("batch-hash", "HEX")
-                .help("What was sent: the digest of the approved list")
+                .help("What was sent: the digest of the approved list, where there was one")
                 .requires("items-hash"),
         ])
 }

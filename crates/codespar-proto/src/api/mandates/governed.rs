@@ -241,7 +241,8 @@ impl<T: Transport> Mandates<T> {
     ///
     /// A refusal says nothing of what was presented earlier, so it is `Unknown`; only where the
     /// server says that the attempt failed and its id is used up has nothing moved
-    /// ([`KeyUse::Spent`](crate::KeyUse::Spent)).
+    /// ([`KeyUse::Spent`](crate::KeyUse::Spent)), and where somebody decided against it, or nobody
+    /// in time.
     ///
     /// Idempotency: the attempt of the payment names it. The time limit of the call is for each
     /// request.

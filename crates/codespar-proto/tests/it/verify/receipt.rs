@@ -230,7 +230,7 @@ fn a_recipe_that_is_not_known_is_not_followed() {
     use CannotRecompute::{UnknownClause, UnknownRecipe, UnknownVersion};
 
     type Change = fn(&mut Value);
-    let changes: [(Change, CannotRecompute); 11] = [
+    let changes: [(Change, CannotRecompute); 14] = [
         (|it| it["links"][2]["when"] = json!("amount is large"), UnknownClause),
         (|it| it["links"][1]["when"] = json!("delivery is not null"), UnknownClause),
         (|it| it["links"][2]["when"] = json!("chain_version is four"), UnknownClause),
@@ -242,6 +242,10 @@ fn a_recipe_that_is_not_known_is_not_followed() {
         (|it| it["links"] = json!([]), UnknownRecipe),
         (|it| it["links"][0]["fields_by_version"] = json!({"1": ["id"]}), UnknownVersion),
         (|it| *it = json!("see the documentation"), UnknownRecipe),
+        // What is hashed would have no bound.
+        (|it| it["links"] = vec![it["links"][3].clone(); 65].into(), UnknownRecipe),
+        (|it| it["links"][3]["fields"] = vec!["tx_id"; 65].into(), UnknownRecipe),
+        (|it| it["links"][0]["fields_by_version"]["9"] = vec!["id"; 65].into(), UnknownRecipe),
     ];
     for (change, why) in changes {
         let keys = keys_with(|document| change(&mut document["chain_recipe"]));
