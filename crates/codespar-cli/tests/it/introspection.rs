@@ -56,6 +56,18 @@ fn help_manual_schema_and_code_share_the_exit_codes() {
     assert!(charge.contains("  7  unknown"), "{charge}");
 }
 
+/// What stands beside a command is told, whatever is named behind the question.
+#[test]
+fn help_is_whole_whatever_is_named_behind_it() {
+    for command in ["charges", "sessions", "upivia"] {
+        assert!(told(&["--help", "charges"]).stdout.contains(&format!("\n  {command} ")));
+    }
+    for command in ["create", "list", "cancel"] {
+        let help = told(&["charges", "--help", "create"]).stdout;
+        assert!(help.contains(&format!("\n  {command} ")), "{help}");
+    }
+}
+
 #[test]
 fn an_operation_is_described_in_full() {
     let one = schema(&["charges.create"]);

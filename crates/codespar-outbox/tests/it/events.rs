@@ -135,15 +135,9 @@ fn with_its_keys_a_receipt_is_verified_and_an_altered_one_disagrees() -> TestRes
     });
     let spends = format!("/v1/consumers/mandates/{mandate}/spend");
     world.sandbox.inject(Fault::on("POST", spends.as_str()).answer(200, answer));
-    let mut of_the_next = None;
-    let row = outbox.once("b", |id: &str| {
-        of_the_next = Some(id.to_owned());
-        spend(id)
-    });
-    let row = row?;
-    altered["payment"]["attempt_id"] = of_the_next.unwrap().into();
+    altered["payment"]["attempt_id"] = outbox.intent("b", spend)?.id().into();
     world.sandbox.inject(Fault::on("GET", path.as_str()).answer(200, altered));
-    let row = row.send()?.row;
+    let row = outbox.once("b", spend)?.send()?.row;
     assert_eq!((row.state, row.evidence.as_deref()), (State::Done, Some("disagrees")));
     Ok(())
 }
