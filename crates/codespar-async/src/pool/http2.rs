@@ -13,9 +13,10 @@ use hyper::{
     rt::Executor,
 };
 
+use super::reads::{Readable, Reads};
 use crate::{connector::BoxIo, request_body::RequestBody};
 
-type Client = http2::Connection<BoxIo, RequestBody, Tasks>;
+type Client = http2::Connection<Readable, RequestBody, Tasks>;
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The limit of a connection whose server has not said one yet: no server can, so that whatever it
@@ -34,12 +35,14 @@ impl Http2 {
         configure: impl FnOnce(&mut Builder<Tasks>),
     ) -> hyper::Result<(Arc<Self>, Driver)> {
         let tasks = Tasks::default();
+        let reads = Reads::default();
         let mut builder = Builder::new(tasks.clone());
         configure(&mut builder);
         // The pool keeps to less until it is told.
         builder.initial_max_send_streams(NOT_SAID);
-        let (sender, client) = builder.handshake(io).await?;
-        let driver = Driver { client: Some(client), task: tasks.take(), limit: NOT_SAID };
+        let (sender, client) = builder.handshake(reads.of(io)).await?;
+        let task = tasks.take();
+        let driver = Driver { client: Some(client), task, reads, limit: NOT_SAID };
         Ok((Arc::new(Self { sender }), driver))
     }
 
@@ -67,6 +70,7 @@ pub(super) struct Driver {
     client: Option<Client>,
     /// What reads and writes.
     task: Option<Task>,
+    reads: Reads,
     limit: usize,
 }
 
@@ -76,14 +80,16 @@ impl Driver {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>, owner: &Weak<impl Owner>, id: u64) -> Poll<()> {
-        // The first that a server says may be that it takes nothing.
-        if self.limit == NOT_SAID && self.poll_task(cx, owner, id).is_ready() {
+        // What was read may be that the server takes less, or nothing at all.
+        if self.poll_task(cx, owner, id).is_ready() {
             return Poll::Ready(());
         }
-        // What is to be sent is taken before it is written; what was read may be the end of it.
         self.poll_client(cx, owner, id);
+        // What was taken goes out under the limit that it was taken under: were a lower one read
+        // first, it would stay here for as long as the server does not raise it again.
+        self.reads.shut();
         let poll = self.poll_task(cx, owner, id);
-        self.poll_client(cx, owner, id);
+        self.reads.open();
         poll
     }
 
