@@ -158,6 +158,40 @@ fn a_hostile_h2_server_that_refuses_what_came_before_its_settings_is_not_dialed_
     });
 }
 
+/// Whenever it is read that the server takes nothing, between any two steps of a request: the
+/// request was not sent, or it is refused; none stays behind a limit that nobody raises.
+#[test]
+fn a_hostile_h2_limit_that_comes_as_a_request_is_taken_keeps_it_from_nobody() {
+    for late in 0..12 {
+        guarded("as it is taken", move || {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().start_paused(true).build().unwrap();
+            runtime.block_on(async {
+                let (connector, mut servers) = memory::Connector::new(true);
+                let client =
+                    memory::client(connector.late(late), &Settings::new("https://pool.test", LONG));
+                let session = client.session("ses_1").unwrap();
+                tokio::spawn(async move {
+                    while let Some(stream) = servers.recv().await {
+                        let mut server = memory::Server::greet(stream, &allowed(0)).await;
+                        while let Some(head) = server.next(kind::HEADERS).await {
+                            server.send(reset(head.stream, code::REFUSED_STREAM)).await;
+                        }
+                    }
+                });
+                // The clock is turned once nothing else happens. In a task of its own, as the runtime
+                // gives each its turn.
+                let call = tokio::spawn(async move { charge_in(&session).await });
+                let error = call.await.unwrap().unwrap_err();
+                assert!(
+                    [ErrorKind::Connect, ErrorKind::Io].contains(&error.kind()),
+                    "{late}: {error:?}"
+                );
+            });
+        });
+    }
+}
+
 #[test]
 fn a_hostile_h2_server_that_names_no_limit_has_none() {
     guarded("no limit", || {

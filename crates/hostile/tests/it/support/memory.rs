@@ -28,12 +28,19 @@ const BUFFER: usize = 1 << 20;
 pub(crate) struct Connector {
     made: mpsc::UnboundedSender<DuplexStream>,
     http2: bool,
+    late: usize,
 }
 
 impl Connector {
     pub(crate) fn new(http2: bool) -> (Self, mpsc::UnboundedReceiver<DuplexStream>) {
         let (made, servers) = mpsc::unbounded_channel();
-        (Self { made, http2 }, servers)
+        (Self { made, http2, late: 0 }, servers)
+    }
+
+    /// That many reads of each connection find nothing yet, whatever has come.
+    pub(crate) fn late(mut self, reads: usize) -> Self {
+        self.late = reads;
+        self
     }
 }
 
@@ -48,7 +55,7 @@ impl tower_service::Service<http::Uri> for Connector {
 
     fn call(&mut self, _: http::Uri) -> Self::Future {
         let (client, server) = tokio::io::duplex(BUFFER);
-        let pipe = Pipe { io: TokioIo::new(client), http2: self.http2 };
+        let pipe = Pipe { io: TokioIo::new(client), http2: self.http2, late: self.late };
         ready(self.made.send(server).map(|()| pipe).map_err(io::Error::other))
     }
 }
@@ -58,6 +65,7 @@ impl tower_service::Service<http::Uri> for Connector {
 pub(crate) struct Pipe {
     io: TokioIo<DuplexStream>,
     http2: bool,
+    late: usize,
 }
 
 impl Connection for Pipe {
@@ -72,6 +80,11 @@ impl Read for Pipe {
         cx: &mut Context<'_>,
         buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        if let Some(late) = self.late.checked_sub(1) {
+            self.late = late;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         Pin::new(&mut self.io).poll_read(cx, buf)
     }
 }
