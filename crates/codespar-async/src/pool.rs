@@ -99,7 +99,8 @@ async fn exchange(lease: &mut Lease, host: &Arc<Host>, errand: &mut Errand) -> R
         connection.send(errand).await
     } else if let Some(connection) = lease.http2() {
         address_whole(errand.request()?, host);
-        let answering = connection.sender().try_send_request(errand.take_request()?);
+        let sender = connection.sender().ok_or_else(Failure::closed)?;
+        let answering = { sender }.try_send_request(errand.take_request()?);
         errand.ends(answering.await)
     } else {
         Err(Failure::Request("expected a connection"))

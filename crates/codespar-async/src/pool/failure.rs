@@ -22,6 +22,11 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// The connection takes no more requests.
+    pub(super) fn closed() -> Self {
+        Self::Dial(DialError::new("the connection was closed before the request was sent"))
+    }
+
     /// Whether the server asks for HTTP/1.1 instead of what it was asked over.
     pub(crate) fn wants_http1(&self) -> bool {
         match self {

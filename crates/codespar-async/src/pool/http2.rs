@@ -4,7 +4,7 @@ use std::{
     future::poll_fn,
     mem,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll},
 };
 
@@ -23,9 +23,14 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// says is noticed.
 const NOT_SAID: usize = usize::MAX - 1;
 
+type Sender = http2::SendRequest<RequestBody>;
+
 /// A connection that many requests share.
 pub(super) struct Http2 {
-    sender: http2::SendRequest<RequestBody>,
+    /// None once it takes no more. A request that is handed over at that moment may arrive after
+    /// the channel was emptied for the last time, and comes back when the last sender is gone: so
+    /// nobody keeps one.
+    sender: Mutex<Option<Sender>>,
 }
 
 impl Http2 {
@@ -42,16 +47,34 @@ impl Http2 {
         builder.initial_max_send_streams(NOT_SAID);
         let (sender, client) = builder.handshake(reads.of(io)).await?;
         let task = tasks.take();
-        let driver = Driver { client: Some(client), task, reads, limit: NOT_SAID };
-        Ok((Arc::new(Self { sender }), driver))
+        let connection = Arc::new(Self { sender: Mutex::new(Some(sender)) });
+        let taking = Taking(Arc::downgrade(&connection));
+        let driver = Driver { client: Some((client, taking)), task, reads, limit: NOT_SAID };
+        Ok((connection, driver))
     }
 
-    pub(super) fn sender(&self) -> http2::SendRequest<RequestBody> {
-        self.sender.clone()
+    /// What takes one request, and is dropped then.
+    pub(super) fn sender(&self) -> Option<Sender> {
+        self.lock().clone()
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.sender.is_closed()
+        self.lock().as_ref().is_none_or(Sender::is_closed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Sender>> {
+        self.sender.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// That a connection takes requests; dropped with what moves it on, whatever ends that.
+struct Taking(Weak<Http2>);
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.upgrade() {
+            connection.lock().take();
+        }
     }
 }
 
@@ -67,7 +90,7 @@ pub(super) trait Owner: Send + Sync + 'static {
 /// Moves a connection on, and tells the pool what its server allows, and of its end.
 pub(super) struct Driver {
     /// What takes requests, until it takes no more.
-    client: Option<Client>,
+    client: Option<(Client, Taking)>,
     /// What reads and writes.
     task: Option<Task>,
     reads: Reads,
@@ -105,7 +128,7 @@ impl Driver {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, owner: &Weak<impl Owner>, id: u64) {
-        let Some(client) = &mut self.client else { return };
+        let Some((client, _)) = &mut self.client else { return };
         if Pin::new(client).poll(cx).is_ready() {
             self.leave(owner, id);
         }
@@ -122,7 +145,7 @@ impl Driver {
     }
 
     fn tell_limit(&mut self, owner: &Weak<impl Owner>, id: u64) {
-        let Some(client) = &self.client else { return };
+        let Some((client, _)) = &self.client else { return };
         let limit = client.current_max_send_streams();
         if mem::replace(&mut self.limit, limit) == limit {
             return;
@@ -157,7 +180,7 @@ impl Tasks {
         }
     }
 
-    fn slot(&self) -> std::sync::MutexGuard<'_, Slot> {
+    fn slot(&self) -> MutexGuard<'_, Slot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
