@@ -188,7 +188,8 @@ pub use codespar_proto::testing;
 pub use codespar_proto::webhook;
 #[cfg(feature = "accounts")]
 pub use codespar_proto::{
-    account_applications, consent_records, contact_verifications, dda, sellers, wallet, wallets,
+    account_applications, consent_records, contact_verifications, dda, events, sellers, wallet,
+    wallets, webhook_endpoints,
 };
 #[cfg(feature = "governance")]
 pub use codespar_proto::{
@@ -212,9 +213,8 @@ pub use codespar_proto::{
 };
 pub use codespar_proto::{
     account, agents, api_keys, approvals, charges, chat, connections, consents, consumers,
-    devolutions, events, funding_sources, mandates, meta_tools, operations, pix, projects,
-    providers, receipts, sessions, test_money, tool_calls, tools, types, webhook_endpoints,
-    workflow,
+    devolutions, funding_sources, mandates, meta_tools, operations, pix, projects, providers,
+    receipts, sessions, test_money, tool_calls, tools, types, workflow,
 };
 
 /// A client of the CodeSpar API over [`UreqTransport`]: see [`proto::Client`].

@@ -38,6 +38,7 @@ pub mod counterparties;
 #[cfg(feature = "accounts")]
 pub mod dda;
 pub mod devolutions;
+#[cfg(feature = "accounts")]
 pub mod events;
 #[cfg(feature = "governance")]
 pub mod facilitator;
@@ -77,4 +78,5 @@ pub mod tools;
 pub mod wallet;
 #[cfg(feature = "accounts")]
 pub mod wallets;
+#[cfg(feature = "accounts")]
 pub mod webhook_endpoints;

@@ -36,6 +36,7 @@ pub(crate) fn check_https(field: &str, text: &str) -> Result<(), Error> {
 }
 
 /// The same, or plain http to this machine: what a sandbox may deliver to.
+#[cfg(any(feature = "accounts", feature = "governance", feature = "selling"))]
 pub(crate) fn check_receiver(field: &str, text: &str) -> Result<(), Error> {
     match scheme(text).as_deref() {
         Some("https") => Ok(()),
@@ -52,6 +53,7 @@ fn scheme(text: &str) -> Option<String> {
 }
 
 /// Whether the host of an address is `localhost` or a loopback IP address.
+#[cfg(any(feature = "accounts", feature = "governance", feature = "selling"))]
 fn is_loopback(text: &str) -> bool {
     let url = text.parse::<http::Uri>().ok();
     let host = url.as_ref().and_then(http::Uri::host).unwrap_or_default();

@@ -69,7 +69,8 @@ pub use codespar_engine::{
 
 #[cfg(feature = "accounts")]
 pub use self::api::{
-    account_applications, consent_records, contact_verifications, dda, sellers, wallet, wallets,
+    account_applications, consent_records, contact_verifications, dda, events, sellers, wallet,
+    wallets, webhook_endpoints,
 };
 #[cfg(feature = "governance")]
 pub use self::api::{audit_events, bank_consents, cards, facilitator, organizations, policies};
@@ -84,8 +85,8 @@ pub use self::verify::{mandate, receipt};
 pub use self::{
     api::{
         agents, api_keys, approvals, charges, charges::CreateCharge, connections, consents,
-        consumers, devolutions, events, funding_sources, mandates, pix, projects, providers,
-        receipts, sessions, test_money, tool_calls, tools, webhook_endpoints,
+        consumers, devolutions, funding_sources, mandates, pix, projects, providers, receipts,
+        sessions, test_money, tool_calls, tools,
     },
     client::{Client, config, config::Config, request},
     meta_tools::{Buyer, Charge, ChargeArgs, ChargeMethod},

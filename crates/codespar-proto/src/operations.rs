@@ -190,6 +190,7 @@ files! {
     #[cfg(feature = "accounts")]
     api::dda::subscriptions,
     api::devolutions,
+    #[cfg(feature = "accounts")]
     api::events,
     #[cfg(feature = "governance")]
     api::facilitator,
@@ -256,7 +257,10 @@ files! {
     api::wallets::ledger,
     #[cfg(feature = "accounts")]
     api::wallets::reconciliation,
+    #[cfg(feature = "accounts")]
     api::webhook_endpoints,
+    #[cfg(feature = "accounts")]
     api::webhook_endpoints::deliveries,
+    #[cfg(feature = "accounts")]
     api::webhook_endpoints::events,
 }

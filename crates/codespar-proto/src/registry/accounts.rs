@@ -1,4 +1,4 @@
-//! Accounts, wallets and consumers: operations whose methods do more than make one request.
+//! Accounts, wallets, consumers and webhook endpoints: operations whose methods do more than make one request.
 
 use codespar_engine::{Json, compositions};
 
@@ -6,11 +6,13 @@ use crate::{
     api::{
         account::{AccountFunding, AccountRefill, FundAccount},
         dda::{CreateDdaSubscription, DdaRegistration, DdaSubscription, DeletedDdaSubscription},
+        events::EventReplay,
         wallet::pix_keys::{DeletedPixKey, KeyDeletion},
         wallets::{
             ExecuteArgs, PostLedgerEntry, WalletLedgerEntry, WalletPayment, WalletTransfer,
             WalletTransferArgs,
         },
+        webhook_endpoints::ListAllDeliveries,
     },
     client::Client,
     registry::started::{Start, Started},
@@ -70,6 +72,18 @@ compositions! {
         document: String,
     } -> DeletedDdaSubscription, of "dda.subscriptions.delete" =>
         client.dda().subscriptions().delete(&consumer_id, &document);
+    /// Delivers an event again, to one webhook endpoint or to all that are for it.
+    "events.replay" {
+        /// The id of the event.
+        event_id: String,
+        /// To this endpoint only.
+        endpoint_id: Option<String>,
+    } -> EventReplay, of "events.replay" =>
+        client.events().replay(&event_id, endpoint_id.as_deref());
+    /// Counts attempts to deliver to any webhook endpoint of the project.
+    "webhook_endpoints.count_deliveries"(args: ListAllDeliveries) -> u64,
+        of "webhook_endpoints.count_deliveries" =>
+        client.webhook_endpoints().count_deliveries(&args);
 }
 
 /// Nothing but `true` confirms.

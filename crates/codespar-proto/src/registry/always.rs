@@ -8,11 +8,9 @@ use crate::{
         charges::{CreateCharge, record::ChargeRecord},
         consents::{Consent, GrantedMandate, SubmitConsent},
         devolutions::{CreateDevolution, Devolution},
-        events::EventReplay,
         mandates::{PaymentArgs, execute_stream::SpendEvent},
         receipts::ReceiptKeys,
         tool_calls::ListToolCalls,
-        webhook_endpoints::ListAllDeliveries,
     },
     client::Client,
     registry::started::{Start, Started},
@@ -55,19 +53,7 @@ compositions! {
     /// Gives a person's consent, which makes a mandate to spend; the token is the only credential.
     "consents.submit"(token; args: SubmitConsent) -> GrantedMandate, of "consents.submit" =>
         client.consents().submit(&token, &args);
-    /// Delivers an event again, to one webhook endpoint or to all that are for it.
-    "events.replay" {
-        /// The id of the event.
-        event_id: String,
-        /// To this endpoint only.
-        endpoint_id: Option<String>,
-    } -> EventReplay, of "events.replay" =>
-        client.events().replay(&event_id, endpoint_id.as_deref());
     /// Counts the tool calls of the project.
     "tool_calls.count"(args: ListToolCalls) -> u64, of "tool_calls.count" =>
         client.tool_calls().count(&args);
-    /// Counts attempts to deliver to any webhook endpoint of the project.
-    "webhook_endpoints.count_deliveries"(args: ListAllDeliveries) -> u64,
-        of "webhook_endpoints.count_deliveries" =>
-        client.webhook_endpoints().count_deliveries(&args);
 }
