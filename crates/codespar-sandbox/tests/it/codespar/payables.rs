@@ -163,3 +163,22 @@ fn an_amount_that_the_bank_refuses() {
     let alone = batch(&bench, json!([pix(666)]));
     assert_eq!(pay(&bench, &alone).body["status"], "failed");
 }
+
+#[test]
+fn an_amount_of_which_the_bank_says_nothing() {
+    let bench = managed();
+    let list = batch(&bench, json!([pix(667), pix(2)]));
+    let paid = pay(&bench, &list).body;
+    assert_eq!(paid["status"], "partially_completed");
+    let uncertain = &paid["items"][0];
+    assert_eq!(
+        (&uncertain["state"], &uncertain["payment"]["state"]),
+        (&json!("uncertain"), &json!("uncertain"))
+    );
+    assert_eq!(uncertain["payment"]["receipt_id"], Value::Null);
+    // It is neither sent again nor counted as sent.
+    assert_eq!(pay(&bench, &list).body, paid);
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
+    let alone = batch(&bench, json!([pix(667)]));
+    assert_eq!(pay(&bench, &alone).body["status"], "partially_completed");
+}

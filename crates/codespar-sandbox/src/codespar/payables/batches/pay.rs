@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         payables::find,
+        payment_rail::RailAnswer,
         receipts::{self, Paid},
     },
     server::{
@@ -15,7 +16,7 @@ use crate::{
     store::{
         clock::Now,
         effects::{EffectKind, Effects},
-        json::member,
+        json::{member, set},
         records::batch::{Batch, Item},
         state::State,
     },
@@ -76,15 +77,23 @@ fn execute(
     now: Now,
 ) {
     let attempt = state.ids.with("att");
-    if item.is_refused() {
-        item.state = "refused";
-        item.payment = json!({
-            "state": "refused",
-            "attempt_id": attempt,
-            "receipt_id": null,
-            "end_to_end_id": null,
-            "refusal": { "code": "rail_refused", "message": "the bank refuses this amount" },
-        });
+    let (end, refusal) = match item.send() {
+        RailAnswer::Accepted => ("executed", Value::Null),
+        RailAnswer::Refused => {
+            let message = "the bank refuses this amount";
+            ("refused", json!({ "code": "rail_refused", "message": message }))
+        }
+        RailAnswer::NoAnswer => ("uncertain", Value::Null),
+    };
+    item.state = end;
+    item.payment = json!({
+        "state": end,
+        "attempt_id": attempt,
+        "receipt_id": null,
+        "end_to_end_id": null,
+        "refusal": refusal,
+    });
+    if end != "executed" {
         return;
     }
     let amount = item.amount_minor.unwrap_or_default();
@@ -102,30 +111,24 @@ fn execute(
         request: &Value::Null,
     };
     let receipt = receipts::issue(state, project, &paid, now);
-    item.state = "executed";
-    item.payment = json!({
-        "state": "executed",
-        "attempt_id": attempt,
-        "receipt_id": member(&receipt, "receipt_id"),
-        "end_to_end_id": transaction,
-        "refusal": null,
-    });
+    set(&mut item.payment, "receipt_id", member(&receipt, "receipt_id").clone());
+    set(&mut item.payment, "end_to_end_id", transaction);
 }
 
 fn add_effect(effects: &mut Effects, item: &str, key: Option<&str>, amount: i64) {
     effects.add(EffectKind::Payment, item, key, Some(amount));
 }
 
-/// Gives the batch its final status once nothing is left to execute.
+/// Gives the batch its final status once nothing is left to execute. It has not failed as long as
+/// nobody knows of one of its items.
 fn finish(batch: &mut Batch) {
     if batch.items.iter().any(|item| item.state == "ready") {
         return;
     }
-    let executed = batch.items.iter().filter(|item| item.state == "executed").count();
-    let refused = batch.items.iter().filter(|item| item.state == "refused").count();
-    batch.status = match (executed, refused) {
-        (_, 0) => "completed",
-        (0, _) => "failed",
+    let count = |state| batch.items.iter().filter(|item| item.state == state).count();
+    batch.status = match (count("executed"), count("refused"), count("uncertain")) {
+        (_, 0, 0) => "completed",
+        (0, _, 0) => "failed",
         _ => "partially_completed",
     };
 }
