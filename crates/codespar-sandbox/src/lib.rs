@@ -39,15 +39,17 @@
 //! Two amounts fail on the way out, in spends, transfers and devolutions. R$ 6,66 is refused, and
 //! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`). Of R$ 6,67 nobody
 //! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
-//! [`Sandbox::reconcile`] says what became of it. A third, R$ 6,68 in a spend, takes its time: it
-//! is answered after [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it
-//! went, and meanwhile the same attempt is told 409 `psp_attempt_in_flight`.
+//! [`Sandbox::reconcile`] says what became of it; in a batch of payables the item stays
+//! `uncertain`. A third, R$ 6,68 in a spend, takes its time: it is answered after
+//! [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it went, and meanwhile
+//! the same attempt is told 409 `psp_attempt_in_flight`.
 //!
 //! The same two fail at the issuer of a boleto with a due date. R$ 6,66 ends as `ERROR`. Of R$ 6,67
 //! the create is answered with 502, and no more than its key is taken: the same create finds
 //! `issuance_unconfirmed: true` and no id, a read 409 `issuance_unconfirmed`, until
 //! [`Sandbox::reconcile`] says, by the key, whether there is a charge. A charge whose key is the id
-//! of another makes that a 409 `charge_reference_ambiguous`.
+//! of another makes that a 409 `charge_reference_ambiguous`. Of `codespar_charge`, which has no
+//! key, such a boleto is a failure (`provider_error`), and nothing is kept.
 //!
 //! # What settles
 //!
@@ -71,6 +73,9 @@
 //!   closed (expired, superseded, cancelled) pays late, and whoever pays when the link is paid pays
 //!   twice: an exception, and a refund that is owed. What came late may be honored for three days;
 //!   turn the clock for more. `test-pay` pays after [`Builder::settle_after`].
+//! - While a payment of an attempt is under way (`test-pay`, or
+//!   `commerce.charge.payment_notified`), or nobody knows whether its charge was issued, the
+//!   attempt neither expires nor gives its place to another.
 //! - The total of a link tells what goes wrong: R$ 6,66 is refused by the issuer (422), R$ 6,67
 //!   stays `issuing` until [`Sandbox::reconcile`], and the test payer of R$ 6,68 fails for good
 //!   (502).
@@ -85,10 +90,18 @@
 //! Wallets hold what was posted to them, and `/v1/account` adds it up.
 //!
 //! - A payment under a mandate is held in the wallet of its consumer (`wal_` and the id) and then
-//!   debited or released. What the wallet lacks comes in first, as test money.
+//!   debited or released. What the wallet lacks comes in first, as test money, in a test project;
+//!   in a live one ([`Builder::test_mode`]) the payment is refused and its id stays free: 409
+//!   `insufficient_funds`, of a bill 422.
 //! - A charge that was paid is credited to its consumer's wallet, or else to the account's. A late
 //!   payment (`POST /v1/test/charges/{id}/scenarios`) is not: the charge stays `expired`, while its
 //!   `status` says `CONFIRMED`.
+//! - What a payment link receives by Pix is credited to the account's wallet. What comes or goes on
+//!   a chain, by `codespar_pay` or in a batch of payables is in no wallet.
+//! - An entry that is posted and undoes another needs one of its name (`attempt_id`, or else
+//!   `external_ref`) in its wallet of which as much is left: 400 `invalid_body`. A release gives
+//!   back a hold, a reversal takes back what came or went, a debit spends what its name holds.
+//!   What a payment under way holds is not undone by hand.
 //! - A transfer out of a wallet takes what is there: 409 `insufficient_funds`. Out of a consumer's
 //!   it needs the mandate and its signature. Money comes in by `/v1/test`, by
 //!   `/v1/account/fund/sandbox`, and by entries that are posted.
@@ -138,9 +151,14 @@
 //!   `commerce.charge.{created,paid,payment_notified,cancelled,expired}` for charges,
 //!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, `collect.*` for
 //!   links, attempts, payments and refunds, `approval.{pending,decided}`,
-//!   `commerce.mandate.{granted,paused,resumed,revoked}`, `commerce.spend.settled`,
-//!   `payable.rejected`, `session.closed`, `tool_call.{succeeded,failed}` and
-//!   `trigger.{delivery.failed,paused_automatically}`. Other events of the service do not come by
+//!   `commerce.mandate.{granted,paused,resumed,revoked}`,
+//!   `commerce.organization.{paused,resumed}`, `commerce.spend.{settled,failed}` with the end of an
+//!   attempt, and of a Pix `commerce.pix_out.{succeeded,failed,unconfirmed}`,
+//!   `commerce.payment.received`, `dda.subscription.activated`, `dda.boleto.registered`,
+//!   `gate.paywall.charged`, `payable.rejected`, `proxy_call.succeeded`, `session.closed`,
+//!   `tool_call.{succeeded,failed}`, `trigger.{delivery.failed,paused_automatically}`, and
+//!   `wallet.balance.below` once when a balance falls below what the condition of an endpoint
+//!   names. Other events of the service do not come by
 //!   themselves: [`Sandbox::deliver`] delivers any to the endpoints for it,
 //!   [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
 //! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`. A

@@ -189,7 +189,7 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
             Some(payment::execute_approved(state, &row.project, &row.payment, now))
         }
         Decision::ApproveAndFail => {
-            payment::release(state, &row.project, &row.payment, now);
+            payment::fail(state, &row.project, &row.payment, now);
             Some(Err("psp_dispatch_failed"))
         }
         Decision::Deny | Decision::Expire => None,
@@ -201,7 +201,7 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         (None, _) => "denied",
     };
     if result.is_none() {
-        payment::release(state, &row.project, &row.payment, now);
+        payment::withdraw(state, &row.project, &row.payment, now);
     }
     let person = (decision != Decision::Expire).then_some(PERSON);
     if let Some(person) = person {

@@ -74,7 +74,7 @@ fn row(state: &State, project: &str, entry: &Entry) -> Value {
         "test_funding": posting.test_funding.is_some(),
         "test_funding_kind": posting.test_funding,
         "proposal_id": null,
-        "reverses": null,
+        "reverses": posting.reverses.map(|id| id.to_string()),
         "source": null,
         "phase": null,
         "executor": agent.map(|_| account::SIMULATOR),

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::collect::{attempts, lifecycle},
+    codespar::{
+        charges::lifecycle::{self as charge, ChargeEvent},
+        collect::{attempts, lifecycle},
+    },
     server::{
         errors::error,
         json_object::issue,
@@ -56,6 +59,9 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     if amount == FAILING_MINOR {
         return Err(error(502, "test_pay_payment_failed", "the payer's bank failed").into());
     }
+    // Neither expired nor cancelled from now on: it arrives.
+    let charge_id = text(&row, "charge_id");
+    charge::apply(req.state, req.project, charge_id, ChargeEvent::Notified, now);
     lifecycle::wake(req.state, req.project, wait, now);
     Ok(Response::ok(json!({
         "object": "collect_test_payment",

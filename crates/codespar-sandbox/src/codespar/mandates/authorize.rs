@@ -42,11 +42,11 @@ pub(crate) fn authorize(
     if let Ruling::Deny(rule) = &ruling {
         return Err(denied("a policy denies it", "deny", &rule.id).into());
     }
+    let entry = payments::hold(&mut req.context(), payment)?;
     if let Some(row) = req.state.mandates.find_mut(req.project, &payment.mandate) {
         set(row, "spent_minor", spent);
         period::take(row, payment.amount_minor, now);
     }
-    let entry = payments::hold(req.state, req.project, payment, now);
     let by_limit = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
     let rule = match ruling {
         Ruling::Hold(rule) => rule,

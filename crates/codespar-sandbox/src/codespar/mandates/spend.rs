@@ -17,10 +17,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::records::{
-        payment::{AttemptState, Payment},
-        session::Session,
-    },
+    store::records::{payment::Payment, session::Session},
 };
 
 /// What an answer is turned into, also where it comes later.
@@ -87,12 +84,11 @@ fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject, shape: Shape) ->
             Ok(Response::ok(payment::settle(req.state, project, &payment, now)))
         }
         RailAnswer::Refused => {
-            payment::release(req.state, project, &payment, now);
+            payment::fail(req.state, project, &payment, now);
             Err(attempts::not_dispatched().into())
         }
         RailAnswer::NoAnswer => {
-            let end = AttemptState::Uncertain(payment.clone());
-            attempts::record(req.state, project, &payment, end);
+            payment::leave_open(req.state, project, &payment, now);
             Err(attempts::dispatch_uncertain().into())
         }
     }

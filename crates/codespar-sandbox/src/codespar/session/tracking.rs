@@ -75,12 +75,23 @@ pub(crate) fn schedule(state: &mut State, row: &ToolCallRecord, now: Now) {
 
 /// Lets an event arrive for whatever tool calls follow this payment.
 pub(crate) fn post_to_subject(state: &mut State, subject: &str, event_type: &str, now: Now) {
-    let follow = |row: &&mut ToolCallRecord| {
-        row.tracking.as_ref().is_some_and(|tracking| tracking.subject == subject)
-    };
-    let rows: Vec<u64> = state.tool_calls.iter_mut().filter(follow).map(|row| row.number).collect();
+    let rows: Vec<u64> = state
+        .tool_calls
+        .iter()
+        .filter(|row| row.tracking.as_ref().is_some_and(|tracking| tracking.subject == subject))
+        .map(|row| row.number)
+        .collect();
     for number in rows {
         receive(state, number, event_type, now);
+    }
+}
+
+/// The same of an event that endpoints have been told of already.
+pub(crate) fn note_to_subject(state: &mut State, subject: &str, event_type: &str, now: Now) {
+    for tracking in state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut()) {
+        if tracking.subject == subject {
+            tracking.receive(event_type, now);
+        }
     }
 }
 

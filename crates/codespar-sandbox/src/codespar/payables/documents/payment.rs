@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     codespar::{
-        mandates::{attempts, authorize::authorize, missing, payment},
+        mandates::{authorize::authorize, missing, payment},
         payables::documents::{checks, input::KEY, present, rail},
         payment_rail::{self, RailAnswer},
     },
@@ -50,13 +50,12 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
             Ok(Response::ok(row))
         }
         RailAnswer::Refused => {
-            payment::release(req.state, project, &payment, now);
+            payment::fail(req.state, project, &payment, now);
             let refusal = error(502, "psp_dispatch_failed", "the rail refuses this amount");
             Err(refused(req, &id, &payment, refusal.into()))
         }
         RailAnswer::NoAnswer => {
-            let end = AttemptState::Uncertain(payment.clone());
-            attempts::record(req.state, project, &payment, end);
+            payment::leave_open(req.state, project, &payment, now);
             let code = "psp_dispatch_uncertain";
             let change = json!({ "state": "uncertain", "uncertain_code": code });
             change_payment(req.state, project, &id, &change);
@@ -181,6 +180,10 @@ fn refused(req: &mut Request<'_>, id: &str, payment: &Payment, refusal: Refusal)
     }
     release(req.state, project, id, refusal.code().unwrap_or("refused"), now);
     match refusal {
+        // Here it is told with a status of its own.
+        Refusal::Error(error) if error.code() == "insufficient_funds" => {
+            Refusal::Error(error.status(422).with("payable_status", "READY"))
+        }
         Refusal::Error(error) => Refusal::Error(error.with("payable_status", "READY")),
         other => other,
     }
