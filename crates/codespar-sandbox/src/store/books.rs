@@ -56,6 +56,11 @@ impl Entry {
     pub(crate) fn is_of_attempt(&self, attempt: &str) -> bool {
         self.posting.attempt.as_deref() == Some(attempt)
     }
+
+    /// Whether it is of a payment under a mandate: others may have the same name.
+    pub(crate) fn is_of_payment(&self, mandate: &str, attempt: &str) -> bool {
+        self.is_of_attempt(attempt) && self.posting.mandate.as_deref() == Some(mandate)
+    }
 }
 
 /// What is held in one currency.
@@ -249,9 +254,8 @@ impl Books {
     ) -> Option<&'a Entry> {
         self.list(project).find(|entry| {
             entry.is("hold")
-                && entry.is_of_attempt(attempt)
+                && entry.is_of_payment(mandate, attempt)
                 && entry.posting.wallet == wallet
-                && entry.posting.mandate.as_deref() == Some(mandate)
                 && self.left_of(entry) > 0
         })
     }

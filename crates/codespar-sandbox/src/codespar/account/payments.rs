@@ -43,8 +43,9 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 fn row(state: &State, made: &Attempt) -> Value {
     let mandate = text(&made.request, "mandate_id");
     let row = state.mandates.find(&made.project, mandate).cloned().unwrap_or_default();
+    let entries = state.books.list(&made.project);
     let entries: Vec<&Entry> =
-        state.books.list(&made.project).filter(|entry| entry.is_of_attempt(&made.id)).collect();
+        entries.filter(|entry| entry.is_of_payment(mandate, &made.id)).collect();
     let debit = entries.iter().find(|entry| entry.is("debit"));
     let at = |entry: Option<&&Entry>| entry.map(|entry| rfc3339(entry.posted_at));
     let agent = member(&row, "agent_id").as_str();

@@ -79,7 +79,9 @@ pub(crate) fn settle(
         ..posting
     };
     let debit = state.books.post(project, debit, now.wall);
-    let top_up = |entry: &&Entry| entry.is("fund") && entry.is_of_attempt(&payment.attempt);
+    let top_up = |entry: &&Entry| {
+        entry.is("fund") && entry.is_of_payment(&payment.mandate, &payment.attempt)
+    };
     let fund = state.books.list(project).find(top_up).map(|entry| entry.id);
     PaymentEntries { fund, hold, debit }
 }

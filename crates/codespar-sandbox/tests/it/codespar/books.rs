@@ -147,13 +147,21 @@ impl<'a> Wallet<'a> {
 
     /// Posts an entry under an attempt or, with a name that begins with `E`, under a reference.
     fn post(&self, kind: &str, minor: i64, name: Option<&str>) -> Reply {
-        let member = match name {
-            Some(name) if name.starts_with('E') => "external_ref",
-            _ => "attempt_id",
-        };
+        let is_reference = name.is_some_and(|name| name.starts_with('E'));
+        let (attempt, reference) = if is_reference { (None, name) } else { (name, None) };
+        self.post_named(kind, minor, attempt, reference)
+    }
+
+    fn post_named(
+        &self,
+        kind: &str,
+        minor: i64,
+        attempt: Option<&str>,
+        reference: Option<&str>,
+    ) -> Reply {
         let entry = json!({
             "wallet_id": self.1, "org_id": "org_sandbox", "currency": "BRL", "kind": kind,
-            "amount_minor": minor.to_string(), member: name,
+            "amount_minor": minor.to_string(), "attempt_id": attempt, "external_ref": reference,
         });
         self.0.post(&format!("/v1/wallets/{}/ledger", self.1), entry)
     }
@@ -244,6 +252,20 @@ fn no_more_is_taken_back_than_there_was() {
 }
 
 #[test]
+fn an_entry_of_two_names_is_undone_once() {
+    let bench = managed();
+    let one = Wallet::new(&bench);
+    one.taken("fund", 1_000, Some("in-1"));
+    for (kind, undo, minor) in [("debit", "reverse", -300), ("hold", "release", -300)] {
+        assert_eq!(one.post_named(kind, minor, Some("a"), Some("E1")).status, 201);
+        one.taken(undo, 200, Some("a"));
+        one.refused(undo, 101, Some("E1"));
+        one.taken(undo, 100, Some("E1"));
+        assert_eq!(one.holds(), (json!("1000"), json!("1000")));
+    }
+}
+
+#[test]
 fn what_a_payment_holds_is_not_undone_by_hand() {
     let bench = managed();
     let id = mandate(&bench);
@@ -290,4 +312,36 @@ fn what_a_payment_link_received_is_in_the_books() {
     assert_eq!(entry["category"], "recebivel");
     assert_eq!(payment(&chain)["ledger_entry_id"], Value::Null);
     assert_eq!(bench.get("/v1/account/summary").body["received_minor"], "4990");
+}
+
+#[test]
+fn a_statement_of_another_amount_reconciles_nothing() {
+    let bench = managed();
+    let wallet = Wallet::new(&bench);
+    wallet.taken("fund", 1_000, Some("in-1"));
+    wallet.taken("debit", -500, Some("E-paid"));
+    let path = format!("/v1/wallets/{}", wallet.1);
+    let import = json!({ "source": "bank", "entries": [
+        { "provider_event_id": "E-paid", "amount_minor": -400, "currency": "BRL" },
+    ] });
+    assert_eq!(bench.post(&format!("{path}/statement-import"), import).status, 202);
+    bench.sandbox.advance(Duration::from_secs(60));
+    let found = bench.get(&format!("{path}/recon-anomalies")).body["anomalies"].clone();
+    let column = |name: &str| [found[0][name].clone(), found[1][name].clone()];
+    assert_eq!(column("kind"), ["debit_without_receipt", "receipt_without_debit"]);
+    assert_eq!(column("amount_minor"), ["-500", "-400"]);
+}
+
+#[test]
+fn an_entry_of_the_same_name_is_not_of_the_payment() {
+    let bench = managed();
+    let id = mandate(&bench);
+    bench.post("/v1/test/fund", json!({ "consumer_id": "c1", "amount_minor": 1_000 }));
+    let other = Wallet::new(&bench);
+    other.taken("fund", 1_000, Some("att-1"));
+    let paid = spend(&bench, &id, "att-1", 500).body;
+    assert_eq!(paid["wallet"]["fundEntryId"], Value::Null, "{paid}");
+    other.taken("debit", -300, Some("att-1"));
+    let payment = bench.get("/v1/account/payments").body["payments"][0].clone();
+    assert_eq!(payment["debit_entry_id"], paid["wallet"]["debitEntryId"]);
 }
