@@ -154,13 +154,14 @@
 //!   `commerce.mandate.{granted,paused,resumed,revoked}`,
 //!   `commerce.organization.{paused,resumed}`, `commerce.spend.{settled,failed}` with the end of an
 //!   attempt, and of a Pix `commerce.pix_out.{succeeded,failed,unconfirmed}`,
-//!   `commerce.payment.received`, `dda.subscription.activated`, `dda.boleto.registered`,
-//!   `gate.paywall.charged`, `payable.rejected`, `proxy_call.succeeded`, `session.closed`,
+//!   `commerce.payment.received`, `commerce.onboarding.proposal_approved`,
+//!   `dda.subscription.activated`, `dda.boleto.registered`, `gate.paywall.charged`,
+//!   `payable.rejected`, `proxy_call.succeeded`, `session.closed`,
 //!   `tool_call.{succeeded,failed}`, `trigger.{delivery.failed,paused_automatically}`, and
 //!   `wallet.balance.below` once when a balance falls below what the condition of an endpoint
-//!   names. Other events of the service do not come by
-//!   themselves: [`Sandbox::deliver`] delivers any to the endpoints for it,
-//!   [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
+//!   names. Other events of the service do not come by themselves: [`Sandbox::deliver`] delivers
+//!   any to the endpoints for it, [`Sandbox::deliver_to`] to any address, signed with a secret of
+//!   yours.
 //! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`. A
 //!   condition of an endpoint is compared with it; the action `pause_agent` suspends the agent, and
 //!   that of `human_review` is only counted.

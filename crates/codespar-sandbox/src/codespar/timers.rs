@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     codespar::{
-        approvals, cards,
+        account_applications, approvals, cards,
         charges::settle,
         collect,
         consumers::{dda, pix_devolutions},
@@ -26,6 +26,9 @@ pub(crate) fn run_due(state: &mut State, now: Now) {
 
 fn fire(state: &mut State, timer: Timer, now: Now) {
     match timer {
+        Timer::ApplicationDecided { project, id } => {
+            account_applications::decided(state, &project, &id, now);
+        }
         Timer::ChargeRegistered { project, id } => settle::register(state, &project, &id, now),
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);

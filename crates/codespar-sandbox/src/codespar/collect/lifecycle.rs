@@ -85,6 +85,8 @@ fn follow_charge(state: &mut State, project: &str, attempt: &Value, now: Now) {
 fn open(state: &mut State, project: &str, id: &str, now: Now) {
     change(state, project, id, "open", |row| set(row, "ready_at", now.rfc3339()));
     tell_attempt(state, project, "collect.attempt.ready", id, now);
+    // Its time may be over already, where it took long to be issued.
+    wake(state, project, Duration::ZERO, now);
 }
 
 fn change(state: &mut State, project: &str, id: &str, to: &str, change: impl FnOnce(&mut Value)) {

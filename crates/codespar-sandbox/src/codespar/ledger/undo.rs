@@ -1,5 +1,5 @@
-//! Entries posted by hand that spend, give back or take back what another entry of their wallet did:
-//! which one that is, and whether there is as much of it left.
+//! Entries posted by hand that spend, give back or take back what another entry of their wallet
+//! did: which one that is, and whether there is as much of it left.
 
 use crate::{
     server::json_object::{Issue, issue},

@@ -67,7 +67,7 @@ pub(crate) fn reconcile(state: &mut State, attempt: &str, found: Reconciliation,
     true
 }
 
-/// The rail has not made a payment, and will not: what was held is free, and the attempt has failed.
+/// The rail has not made a payment, and will not: what was held is free, the attempt has failed.
 pub(crate) fn fail(state: &mut State, project: &str, payment: &Payment, now: Now) {
     release(state, project, payment, now);
     let rail = json!({ "payment_id": null, "failure_code": FAILED });

@@ -211,7 +211,8 @@ fn an_attempt_with_a_payment_under_way_is_neither_expired_nor_renewed() {
 #[test]
 fn a_charge_that_nobody_knows_of_counts_once_and_keeps_its_place() {
     let bench = still(1);
-    for (found, counted) in [(Reconciliation::Moved, 1), (Reconciliation::NotMoved, 0)] {
+    let table = [(Reconciliation::Moved, 1, "expired"), (Reconciliation::NotMoved, 0, "failed")];
+    for (found, counted, end) in table {
         let before = bench.sandbox.effects().count(EffectKind::Charge);
         let link = published(&bench, 667);
         let made = attempt(&bench, &link, false);
@@ -226,7 +227,10 @@ fn a_charge_that_nobody_knows_of_counts_once_and_keeps_its_place() {
         assert_eq!(counts(), counted);
         assert_eq!(bench.sandbox.effects().count_with_key(&format!("collect:{made}")), counted);
         bench.sandbox.advance(MOMENT);
-        assert!(["expired", "failed"].contains(&newest(&bench, &link)["state"].as_str().unwrap()));
+        // Told whether anybody looks or not.
+        let told = bench.get("/v1/events/summary").body["by_type"].clone();
+        assert_eq!(told[format!("collect.attempt.{end}")], 1, "{told}");
+        assert_eq!(newest(&bench, &link)["state"], end);
     }
 }
 

@@ -157,6 +157,14 @@ fn sales_calls_and_boletos_are_told() {
     assert!(bench.sandbox.pay(paywall["id"].as_str().unwrap()));
     assert_eq!(told(&bench)["gate.paywall.charged"], 1);
 
+    let buyer = json!({ "documentNumber": "529.982.247-25", "name": "Maria" });
+    let applied = json!({ "buyer": buyer, "consumer_id": "c1", "opt_ins": [] });
+    assert_eq!(bench.post("/v1/account-applications", applied).status, 200);
+    let approved = || told(&bench)["commerce.onboarding.proposal_approved"].clone();
+    assert_eq!(approved(), Value::Null);
+    bench.sandbox.advance(Duration::from_secs(60));
+    assert_eq!(approved(), 1);
+
     let session = bench.plain_session();
     let call = json!({ "server": "asaas", "endpoint": "/v3/payments", "method": "GET" });
     assert_eq!(bench.post(&format!("{session}/proxy_execute"), call).status, 200);

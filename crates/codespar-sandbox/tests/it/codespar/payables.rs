@@ -140,6 +140,27 @@ fn a_batch_is_paid_in_rounds_and_nothing_twice() {
 }
 
 #[test]
+fn all_of_a_batch_is_paid_under_what_was_confirmed() {
+    let bench = managed();
+    let list = batch(&bench, json!([pix(1), pix(2), pix(3)]));
+    let path = format!("/v1/payables/batches/{}/pay", list["batch_id"].as_str().unwrap());
+    let pay = |mandate: &str| {
+        let body = json!({
+            "version": list["version"], "list_hash": list["list_hash"], "mandate_id": mandate,
+        });
+        bench.post(&path, body).body
+    };
+    pay("mnd_one");
+    let done = pay("mnd_other");
+    assert_eq!(done["confirmation"]["mandate_id"], "mnd_one");
+    for item in done["items"].as_array().unwrap() {
+        let receipt = item["payment"]["receipt_id"].as_str().unwrap();
+        let receipt = bench.get(&format!("/v1/consumers/receipts/{receipt}")).body;
+        assert_eq!(receipt["mandate"]["id"], "mnd_one", "{receipt}");
+    }
+}
+
+#[test]
 fn a_list_that_has_changed_is_not_paid() {
     let bench = managed();
     let mut list = batch(&bench, json!([pix(1)]));

@@ -27,7 +27,7 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let version = body.integer("version")?;
     let hash = body.text("list_hash")?.to_owned();
-    let mandate = body.echo("mandate_id");
+    let named = body.echo("mandate_id");
     let key = req.idempotency_key();
     let (now, round, project) = (req.now, req.settings.items_per_round, req.project);
     let batch = find(req)?;
@@ -42,7 +42,7 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
                 "list_hash": hash,
                 "confirmed_by": "key_sandbox",
                 "confirmed_at": now.rfc3339(),
-                "mandate_id": mandate,
+                "mandate_id": named,
             });
         }
         "executing" => {}
@@ -52,7 +52,8 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
         // Paid already: the answer is the same again.
         _ => return Ok(Response::ok(batch.row())),
     }
-    let id = batch.id.clone();
+    // What was confirmed first holds for all of it.
+    let (id, mandate) = (batch.id.clone(), member(&batch.confirmation, "mandate_id").clone());
     let state = &mut *req.state;
     let Some(index) = state.batches.iter().position(|batch| batch.id == id) else {
         return Err(error(404, "payable_batch_not_found", "the batch is gone").into());
