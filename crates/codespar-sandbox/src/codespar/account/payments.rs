@@ -31,7 +31,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         .iter()
         .rev()
         .filter(|made| made.project == req.project)
-        .map(|made| row(req.state, made))
+        .map(|made| row(req, made))
         .filter(|row| {
             ["status", "agent_id", "mandate_id"].iter().all(|it| matches(row, it, req.query(it)))
         })
@@ -40,7 +40,8 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "payments": rows, "next_before": next })))
 }
 
-fn row(state: &State, made: &Attempt) -> Value {
+fn row(req: &Request<'_>, made: &Attempt) -> Value {
+    let state = &*req.state;
     let mandate = text(&made.request, "mandate_id");
     let row = state.mandates.find(&made.project, mandate).cloned().unwrap_or_default();
     let entries = state.books.list(&made.project);
@@ -62,7 +63,7 @@ fn row(state: &State, made: &Attempt) -> Value {
         "failure_code": failure(state, made),
         "receipt_id": debit.and_then(|entry| entry.posting.receipt.as_deref()),
         "debit_entry_id": debit.map(|entry| entry.id.to_string()),
-        "executor": account::SIMULATOR,
+        "executor": account::executor(req.settings),
         "created_at": at(entries.last()),
         "updated_at": at(entries.first()),
     })

@@ -81,7 +81,7 @@ fn a_live_wallet_pays_what_it_holds() {
     }
     // What a person would have to approve is not held either.
     assert_eq!(code(&spend(&bench, &id, "att-2", 6_001)), (409, "insufficient_funds"));
-    assert_eq!(books(&bench).1, json!([]));
+    assert_eq!(books(&bench), (json!([]), json!([])));
     assert_eq!(bench.get("/v1/account/payments").body["payments"], json!([]));
     assert_eq!((usage(), bench.get("/v1/consumers/c1/wallet").body), before);
     assert!(bench.sandbox.effects().is_empty());
@@ -91,6 +91,10 @@ fn a_live_wallet_pays_what_it_holds() {
     assert_eq!(spend(&bench, &id, "att-1", 500).status, 200);
     let paid = books(&bench);
     assert_eq!(paid.0[0]["balance_minor"], "0");
+    // No simulator has made it.
+    let payment = bench.get("/v1/account/payments").body["payments"][0].clone();
+    assert_eq!((&payment["status"], &payment["executor"]), (&json!("settled"), &Value::Null));
+    assert_eq!(paid.1[0]["executor"], Value::Null);
     assert_eq!(code(&spend(&bench, &id, "att-3", 1)), (409, "insufficient_funds"));
     assert_eq!(spend(&bench, &id, "att-1", 500).body["idempotent_replay"], true);
     assert_eq!(books(&bench), paid);
@@ -132,7 +136,9 @@ fn a_live_bill_waits_for_its_money() {
     let bill = bench.get(&path).body;
     assert_eq!(bill["payment"]["last_refusal"]["code"], "insufficient_funds");
     receive(&bench, "order-1", 7.0);
-    assert_eq!(pay().body["status"], "EXECUTED");
+    let paid = pay().body;
+    assert_eq!(paid["status"], "EXECUTED", "{paid}");
+    assert_eq!(paid["payment"]["settled_against"], "document_line");
     assert_eq!(books(&bench).0[0]["balance_minor"], "0");
 }
 

@@ -118,6 +118,10 @@ fn items_are_changed_against_a_version() {
         (&excluded["status"], &excluded["totals"]["excluded"]),
         (&json!("ready"), &json!(1))
     );
+    // What is refused has changed nothing, not even in part.
+    let half = json!({ "expected_version": 4, "pix_key": "other@y.test", "amount_minor": -5 });
+    assert_eq!(bench.patch(&item, half).status, 400);
+    assert_eq!(bench.get(&path).body, excluded);
     let more = json!({ "expected_version": 4, "items": [pix(7)] });
     let more = bench.post(&format!("{path}/items"), more).body;
     assert_eq!((&more["version"], &more["totals"]["items"]), (&json!(5), &json!(3)));

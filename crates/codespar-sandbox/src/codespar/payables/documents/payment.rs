@@ -17,6 +17,7 @@ use crate::{
     },
     store::{
         clock::Now,
+        context::Context,
         hex::hex,
         json::{member, set, text},
         records::payment::{AttemptState, Payment},
@@ -191,14 +192,20 @@ fn refused(req: &mut Request<'_>, id: &str, payment: &Payment, refusal: Refusal)
 
 /// Lets bills follow what has become of their payments by now.
 pub(super) fn follow_all(req: &mut Request<'_>) {
-    let (project, now) = (req.project, req.now);
-    let ids: Vec<String> =
-        req.state.payables.list(project).map(|row| text(row, "payable_id").to_owned()).collect();
-    ids.iter().for_each(|id| follow(req.state, project, id, now));
+    let ids: Vec<String> = req
+        .state
+        .payables
+        .list(req.project)
+        .map(|row| text(row, "payable_id").to_owned())
+        .collect();
+    ids.iter().for_each(|id| follow(&mut req.context(), id));
 }
 
 /// Lets a bill follow what has become of its payment: approved and made, or found by an operator.
-pub(super) fn follow(state: &mut State, project: &str, id: &str, now: Now) {
+pub(super) fn follow(context: &mut Context<'_>, id: &str) {
+    let (project, now) = (context.project, context.now);
+    let against = if context.settings.test_mode { "sandbox_fixture" } else { "document_line" };
+    let state = &mut *context.state;
     let Some(bill) = state.payables.find(project, id) else { return };
     let payment = member(bill, "payment");
     let name = text(payment, "attempt_id").to_owned();
@@ -211,7 +218,7 @@ pub(super) fn follow(state: &mut State, project: &str, id: &str, now: Now) {
             let (paid, receipt) = (member(answer, "payment"), member(answer, "receipt"));
             let change = json!({
                 "state": "executed",
-                "settled_against": "sandbox_fixture",
+                "settled_against": against,
                 "executed_at": now.rfc3339(),
                 "receipt_id": member(receipt, "id"),
                 "transaction_id": member(paid, "transactionId"),
