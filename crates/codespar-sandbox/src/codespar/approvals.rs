@@ -20,6 +20,7 @@ use crate::{
     },
     store::{
         clock::Now,
+        json::set,
         records::payment::{Approval, Payment},
         state::State,
         timers::Timer,
@@ -158,7 +159,7 @@ fn find<'a>(req: &'a Request<'_>) -> Option<&'a Approval> {
 pub(crate) fn hold(state: &mut State, held: &Held<'_>, now: Now) -> (String, String) {
     let id = state.ids.with("apv");
     let expires_at = now.rfc3339_after(PATIENCE);
-    note(state, held.project, ("approval.pending", None), &id, "pending", now);
+    note(state, held.project, ("approval.pending", None), (&id, held.agent), "pending", now);
     state.approvals.push(Approval {
         id: id.clone(),
         project: held.project.to_owned(),
@@ -213,7 +214,8 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         row.executed_at = Some(now.rfc3339());
         row.result = execution_result(result);
     }
-    note(state, &row.project, ("approval.decided", person), id, row.status, now);
+    let about = (id, &*row.agent);
+    note(state, &row.project, ("approval.decided", person), about, row.status, now);
     state.approvals.insert(index, row);
     true
 }
@@ -243,11 +245,12 @@ fn note(
     state: &mut State,
     project: &str,
     (kind, person): (&'static str, Option<&'static str>),
-    id: &str,
+    (id, agent): (&str, &str),
     status: &str,
     now: Now,
 ) {
-    let data = json!({ "approval_id": id, "status": status, "tool_name": TOOL });
+    let mut data = json!({ "approval_id": id, "status": status, "tool_name": TOOL });
     state.audit.add(Some(project), person, kind, data.clone(), now);
+    set(&mut data, "agent_id", agent);
     events::emit(state, project, Event { kind, source: "codespar", data }, now);
 }

@@ -256,9 +256,17 @@ fn write_payment(
 
 fn tell_payment(state: &mut State, project: &str, kind: &str, payment: &Value, now: Now) {
     let mut data = json!({ "payment_id": member(payment, "id") });
-    for name in
-        ["link_id", "attempt_id", "charge_id", "amount_minor", "currency", "kind", "exception"]
-    {
+    const TOLD: [&str; 8] = [
+        "link_id",
+        "attempt_id",
+        "charge_id",
+        "amount_minor",
+        "currency",
+        "rail",
+        "kind",
+        "exception",
+    ];
+    for name in TOLD {
         set(&mut data, name, member(payment, name).clone());
     }
     events::emit(state, project, Event { kind, source: "codespar", data }, now);

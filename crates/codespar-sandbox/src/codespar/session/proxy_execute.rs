@@ -47,6 +47,7 @@ pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
     let told = json!({
         "proxy_call_id": id,
         "session_id": session.id,
+        "agent_id": session.agent,
         "server": server,
         "endpoint": endpoint,
         "method": method,

@@ -157,7 +157,10 @@ pub(crate) fn record(
     tracking::schedule(context.state, &row, context.now);
     let kind = if status == "success" { "tool_call.succeeded" } else { "tool_call.failed" };
     let data = json!({
-        "tool_call_id": row.id(), "session_id": row.session, "tool_name": row.tool,
+        "tool_call_id": row.id(),
+        "session_id": row.session,
+        "tool_name": row.tool,
+        "agent_id": session.agent,
     });
     context.state.tool_calls.push(row);
     events::tell(context.state, context.project, kind, data, context.now);

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         account::ORGANIZATION,
+        currency_swap::rail,
         events::{self, Event},
         ledger, wallets,
     },
@@ -70,6 +71,7 @@ pub(crate) fn import(req: &mut Request<'_>) -> HandlerResult {
             "payment_id": line.provider_event,
             "amount_minor": line.minor,
             "currency": line.currency,
+            "rail": rail(&line.currency),
             "occurred_at": line.at,
         });
         let event = Event { kind: "commerce.payment.received", source: "statement-import", data };

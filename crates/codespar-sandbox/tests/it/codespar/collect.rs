@@ -77,6 +77,9 @@ fn webhooks_are_told_of_all_that_happens_to_a_link() {
     for _ in 0..20 {
         let event: Value = receiver.next().json();
         assert!(event["data"]["link_id"].is_string(), "{event}");
+        if event["type"].as_str().unwrap().starts_with("collect.payment.") {
+            assert_eq!(event["data"]["rail"], "pix", "{event}");
+        }
         *told.entry(event["type"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     let mut expected: BTreeMap<String, usize> =

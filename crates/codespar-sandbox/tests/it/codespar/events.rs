@@ -179,3 +179,54 @@ fn sales_calls_and_boletos_are_told() {
     }
     assert_eq!(told(&bench)["commerce.payment.received"], 1);
 }
+
+#[test]
+fn an_event_says_what_its_conditions_may_ask_about() {
+    let bench = managed();
+    let agent = json!({ "agent_id": "ag1", "principal_ref": "p1" });
+    assert_eq!(bench.post("/v1/agents", agent).status, 201);
+    let id = mandate(&bench);
+    for (attempt, minor) in [("att-1", 500), ("att-2", 666), ("att-3", 667)] {
+        spend(&bench, &id, attempt, minor);
+    }
+    let approval = spend(&bench, &id, "att-4", 6_001)["approval_id"].clone();
+    assert!(bench.sandbox.decide(approval.as_str().unwrap(), Decision::Deny));
+    let session = bench.session(json!({ "servers": ["asaas"], "agent_id": "ag1" }));
+    let charge = bench.charge(&session);
+    assert!(bench.sandbox.post_event(&charge, "commerce.payment.succeeded"));
+    let pay = json!({
+        "action": "pay", "amount": 5, "currency": "BRL", "description": "x", "recipient": "a@b.c",
+    });
+    let paid = bench.run(&session, "codespar_pay", pay)["tool_call_id"].clone();
+    assert!(bench.sandbox.post_event(paid.as_str().unwrap(), "commerce.payment.failed"));
+    bench.execute(&session, "codespar_charge", json!({}));
+    let call = json!({ "server": "asaas", "endpoint": "/v3/payments", "method": "GET" });
+    assert_eq!(bench.post(&format!("{session}/proxy_execute"), call).status, 200);
+    bench.delete(&session);
+    let import = json!({ "source": "bank", "entries": [
+        { "provider_event_id": "E1", "amount_minor": 70, "currency": "BRL" },
+    ] });
+    bench.post("/v1/test/fund", json!({ "consumer_id": "c1", "amount_minor": 1 }));
+    assert_eq!(bench.post("/v1/wallets/wal_c1/statement-import", import).status, 202);
+
+    let told = told(&bench);
+    let kinds = bench.get("/v1/triggers/events").body["events"].clone();
+    let mut asked = 0;
+    for kind in kinds.as_array().unwrap() {
+        let name = kind["type"].as_str().unwrap();
+        let Some(times) = told[name].as_u64() else { continue };
+        for field in kind["condition_fields"].as_array().unwrap() {
+            let any = match field["type"].as_str() {
+                Some("integer") => json!({ "op": "gte", "value": 0 }),
+                _ => json!({ "op": "in", "value": ["ag1", "pix", "boleto"] }),
+            };
+            let mut rule = any;
+            rule["field"] = field["field"].clone();
+            let body = json!({ "event_type": name, "condition": { "all": [rule] } });
+            let simulated = bench.post("/v1/triggers/simulate", body);
+            assert_eq!(simulated.body["matched"], times, "{name} {field} {}", simulated.text);
+            asked += 1;
+        }
+    }
+    assert!(asked > 20, "{asked} of {told}");
+}
