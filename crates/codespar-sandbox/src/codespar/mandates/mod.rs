@@ -2,7 +2,9 @@
 
 pub(crate) mod attempts;
 pub(crate) mod authorize;
+pub(crate) mod caps;
 pub(crate) mod card;
+pub(crate) mod destination;
 pub(crate) mod in_flight;
 pub(crate) mod ledger;
 pub(crate) mod payment;

@@ -6,7 +6,7 @@ use crate::{
     codespar::{
         events,
         ledger::payments::{self, PaymentEntries},
-        mandates::{attempts, ledger, period},
+        mandates::{attempts, caps, ledger},
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
         wallets,
@@ -14,7 +14,7 @@ use crate::{
     store::{
         clock::Now,
         effects::EffectKind,
-        json::{member, set, text},
+        json::{member, text},
         records::payment::{AttemptState, Payment},
         state::State,
     },
@@ -65,11 +65,8 @@ pub(crate) fn reconcile(state: &mut State, attempt: &str, found: Reconciliation,
 /// Gives back to the mandate what was taken from it for a payment that failed for good.
 pub(crate) fn release(state: &mut State, project: &str, payment: &Payment, now: Now) {
     payments::release(state, project, payment, now);
-    if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
-        let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
-        set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
-        period::give_back(row, payment.amount_minor);
-    }
+    let (mandate, minor) = (&payment.mandate, payment.amount_minor);
+    caps::give_back(state, project, mandate, minor, payment.taken_at);
     attempts::record(state, project, payment, AttemptState::Failed);
 }
 

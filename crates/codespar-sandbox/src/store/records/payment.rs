@@ -1,5 +1,6 @@
 //! Payments under a mandate: their attempts, and those that wait for a person.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 /// A payment that is to be made, or is held.
@@ -10,6 +11,8 @@ pub(crate) struct Payment {
     pub(crate) amount_minor: i64,
     pub(crate) payee: String,
     pub(crate) rail: &'static str,
+    /// When it was counted against the caps of its mandate.
+    pub(crate) taken_at: Timestamp,
     /// What a repetition under the same id must have in common with it.
     pub(crate) request: Value,
 }

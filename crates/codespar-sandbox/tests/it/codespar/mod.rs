@@ -12,6 +12,7 @@ mod document_lists;
 mod documents;
 mod governance;
 mod idempotency;
+mod large_amounts;
 mod mandates;
 mod memory;
 mod meta_tools;
