@@ -114,7 +114,9 @@
 //! body), `policy_denied` for the second (nested). The same `attempt_id` gets the same answer until
 //! [`Sandbox::decide`] approves, denies or expires it, or lets it fail; 24 hours expire it too.
 //! `GET /v1/approvals/{id}/status` tells, and `GET /v1/approvals` lists. A key that decides is
-//! refused, as by the service.
+//! refused, as by the service. A transfer out of a wallet waits in the same way, under its
+//! `idempotency_key`, where a policy wants a person. Of a payment of a wallet (402
+//! `requires-approval`) no approval is opened, and nothing is held.
 //!
 //! # What is governed
 //!

@@ -21,7 +21,7 @@ use crate::{
     },
     store::{
         json::{member, set, text},
-        records::payment::{AttemptState, Payment},
+        records::payment::{AttemptState, HeldMoney, Payment},
     },
 };
 
@@ -54,8 +54,9 @@ pub(crate) fn authorize(
         _ => return Ok(()),
     };
     let session = body.maybe_text("session_id")?;
-    let held = Held { project: req.project, payment, agent, session, rule: &rule };
-    Err(hold(req, &held, entry, over))
+    let money = HeldMoney::Payment(payment.clone());
+    let held = Held { project: req.project, money, tool: TOOL, agent, session, rule: &rule };
+    Err(hold(req, payment, held, entry, over))
 }
 
 /// The cap of one payment where this is above it, and a person may still approve it.
@@ -112,11 +113,17 @@ fn own_rule(id: &str) -> Rule {
 }
 
 /// Holds a payment for a person to decide: above the cap of one payment, or by a policy.
-fn hold(req: &mut Request<'_>, held: &Held<'_>, entry: u64, cap: Option<i64>) -> Refusal {
-    let (payment, now) = (held.payment, req.now);
+fn hold(
+    req: &mut Request<'_>,
+    payment: &Payment,
+    held: Held<'_>,
+    entry: u64,
+    cap: Option<i64>,
+) -> Refusal {
+    let (now, project, rule) = (req.now, held.project, held.rule);
+    let asked = Asked { project, agent: held.agent, tool: held.tool };
     let (id, expires_at) = approvals::hold(req.state, held, now);
-    let asked = Asked { project: held.project, agent: held.agent, tool: TOOL };
-    judge::held(req.state, &asked, held.rule, Some(&id), now);
+    judge::held(req.state, &asked, rule, Some(&id), now);
     let mut body = json!({
         "reason": "a person has to approve this payment",
         "approval_id": id,
@@ -130,9 +137,9 @@ fn hold(req: &mut Request<'_>, held: &Held<'_>, entry: u64, cap: Option<i64>) ->
         Some(cap) => set(&mut body, "per_tx_cap_minor", cap),
         None => {
             set(&mut body, "ruleType", "approval-required");
-            set(&mut body, "ruleId", held.rule.id.as_str());
+            set(&mut body, "ruleId", rule.id.as_str());
         }
     }
-    attempts::record(req.state, held.project, payment, AttemptState::Held(body.clone()));
+    attempts::record(req.state, project, payment, AttemptState::Held(body.clone()));
     held_refusal(&body)
 }

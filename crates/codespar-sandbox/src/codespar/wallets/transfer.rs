@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        approvals::{self, Held},
         consents,
         currency_swap::rail,
         idempotency,
@@ -14,8 +15,8 @@ use crate::{
         },
         organizations::spending,
         payment_rail::{self, RailAnswer},
-        policies::judge::{self, Asked, Ruling},
-        wallets,
+        policies::judge::{self, Asked, Rule, Ruling},
+        wallets::{self, withdrawal},
     },
     server::{
         errors::{Refusal, error},
@@ -24,10 +25,11 @@ use crate::{
         response::Response,
     },
     store::{
-        books::Posting,
-        effects::EffectKind,
         json::{set, text},
-        records::idempotency::StoredOutcome,
+        records::{
+            idempotency::StoredOutcome,
+            payment::{HeldMoney, Withdrawal},
+        },
     },
 };
 
@@ -37,25 +39,11 @@ const LONGEST: usize = 64;
 /// What policies call it.
 const TOOL: &str = "wallet:withdraw";
 
-/// A transfer out of a wallet, as it was asked for.
-struct Withdrawal {
-    wallet: String,
-    currency: String,
-    to: String,
-    minor: i64,
-}
-
-/// Who lets a transfer happen: a mandate, where it needs one, and an agent, where there is one.
-struct Proof {
-    mandate: Option<String>,
-    agent: Option<String>,
-}
-
 /// `POST /v1/wallets/{id}/transfer`. The `idempotency_key` of the body makes one transfer of
 /// several requests; what was made is answered again whatever has changed since.
 pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
-    let asked = read(req, &body)?;
+    let mut asked = read(req, &body)?;
     let key = body.maybe_text("idempotency_key")?.filter(|key| !key.is_empty());
     let scope = format!("wallet:{}:{}", req.project, asked.wallet);
     let mut request = body.value();
@@ -63,27 +51,36 @@ pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     if let Some(first) = idempotency::lookup(req.state, &scope, key, &request)? {
         return Ok(Response::created(first));
     }
-    let proof = authorize(req, &asked, &body)?;
-    match payment_rail::send(asked.minor) {
+    let waits = authorize(req, &mut asked, &body)?;
+    asked.id = req.state.ids.with("wtd");
+    asked.key = key.map(|key| (scope.clone(), key.to_owned()));
+    let (project, now) = (req.project, req.now);
+    if let Some(rule) = waits {
+        let held = hold(req, asked, &rule);
+        idempotency::record(req.state, &scope, key, request, StoredOutcome::Held(held.clone()));
+        return Err(Response::json(StatusCode::FORBIDDEN, held).into());
+    }
+    let (end, answer) = match payment_rail::send(asked.minor) {
         RailAnswer::Accepted => {
-            let noted = key.or_else(|| req.idempotency_key()).map(str::to_owned);
-            let answer = send(req, &asked, &proof, noted.as_deref());
-            let end = StoredOutcome::Done(answer.clone());
-            idempotency::record(req.state, &scope, key, request, end);
-            Ok(Response::created(answer))
+            withdrawal::take(req.state, project, &asked);
+            let noted = key.or_else(|| req.idempotency_key());
+            let answer = withdrawal::send(req.state, project, &asked, noted, now);
+            (StoredOutcome::Done(answer.clone()), Ok(Response::created(answer)))
         }
         RailAnswer::Refused => {
-            let end = StoredOutcome::Failed("withdrawal_failed");
-            idempotency::record(req.state, &scope, key, request, end);
-            Err(error(502, "send_failed", "the rail refuses this amount").into())
+            let refusal = error(502, "send_failed", "the rail refuses this amount");
+            (StoredOutcome::Failed(withdrawal::FAILED), Err(refusal.into()))
         }
         RailAnswer::NoAnswer => {
-            let code = "withdrawal_dispatch_uncertain";
-            idempotency::record(req.state, &scope, key, request, StoredOutcome::Uncertain(code));
-            post(req, &asked, &proof, Posting { kind: "hold", ..Posting::default() });
-            Err(error(502, code, "the rail does not answer").into())
+            withdrawal::take(req.state, project, &asked);
+            withdrawal::hold(req.state, project, &asked, now);
+            let code = withdrawal::UNCERTAIN;
+            let refusal = error(502, code, "the rail does not answer");
+            (StoredOutcome::Uncertain(code), Err(refusal.into()))
         }
-    }
+    };
+    idempotency::record(req.state, &scope, key, request, end);
+    answer
 }
 
 /// Reads a transfer out of the wallet of the path, which must say where to.
@@ -98,32 +95,75 @@ fn read(req: &Request<'_>, body: &JsonObject) -> Result<Withdrawal, Refusal> {
     if rail(&currency).is_none() {
         return Err(error(400, "unsupported_currency", "not one of the currencies").into());
     }
-    Ok(Withdrawal { wallet, currency, to, minor })
+    Ok(Withdrawal {
+        id: String::new(),
+        wallet,
+        currency,
+        to,
+        minor,
+        mandate: None,
+        agent: None,
+        taken_at: req.now.wall,
+        hold: None,
+        key: None,
+    })
 }
 
 /// Whether it may be sent: the organization spends, the mandate and the policies allow it, and the
-/// wallet holds as much.
+/// wallet holds as much. Gives the rule by which a person has to approve it, where there is one.
 fn authorize(
     req: &mut Request<'_>,
-    asked: &Withdrawal,
+    asked: &mut Withdrawal,
     body: &JsonObject,
-) -> Result<Proof, Refusal> {
+) -> Result<Option<Rule>, Refusal> {
     spending::check_running(req.state)?;
     let wallet = wallets::find(req)?;
     let mandate = proven(req, body, wallet, asked)?;
     let of = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
-    let proof = Proof {
-        mandate: mandate.and_then(|row| of(row, "id")),
-        agent: of(mandate.unwrap_or(wallet), "agent_id"),
-    };
-    let agent = proof.agent.as_deref().unwrap_or_default();
+    asked.agent = of(mandate.unwrap_or(wallet), "agent_id");
+    asked.mandate = mandate.and_then(|row| of(row, "id"));
+    let agent = asked.agent.as_deref().unwrap_or_default();
     spending::may_spend(req.state, req.project, agent)?;
-    obey_policies(req, agent)?;
     let funds = req.state.books.funds(req.project, &asked.wallet, &asked.currency);
     if funds.available() < asked.minor {
         return Err(error(409, "insufficient_funds", "the wallet does not hold as much").into());
     }
-    Ok(proof)
+    let named = Asked { project: req.project, agent, tool: TOOL };
+    match judge::judge(req.state, &named, req.now) {
+        Ruling::Allow => Ok(None),
+        Ruling::Hold(rule) => Ok(Some(rule)),
+        Ruling::Deny(rule) => {
+            let body = denied("deny", &rule, "a policy denies it");
+            Err(Response::json(StatusCode::FORBIDDEN, body).into())
+        }
+    }
+}
+
+/// Holds a transfer for a person to decide; gives what the request is answered.
+fn hold(req: &mut Request<'_>, mut asked: Withdrawal, rule: &Rule) -> Value {
+    let (project, now) = (req.project, req.now);
+    withdrawal::take(req.state, project, &asked);
+    asked.hold = Some(withdrawal::hold(req.state, project, &asked, now));
+    let agent = asked.agent.clone().unwrap_or_default();
+    let named = Asked { project, agent: &agent, tool: TOOL };
+    let money = HeldMoney::Withdrawal(asked);
+    let held = Held { project, money, tool: TOOL, agent: &agent, session: None, rule };
+    let (id, expires_at) = approvals::hold(req.state, held, now);
+    judge::held(req.state, &named, rule, Some(&id), now);
+    let mut body = denied("approval-required", rule, "a person has to approve this transfer");
+    set(&mut body, "approval_id", id);
+    set(&mut body, "expires_at", expires_at);
+    body
+}
+
+/// What policies say, which is bare here.
+fn denied(kind: &str, rule: &Rule, reason: &str) -> Value {
+    json!({
+        "error": "policy_denied",
+        "reason": reason,
+        "ruleType": kind,
+        "ruleId": rule.id,
+    })
 }
 
 /// The mandate that allows it, checked where it is given. The wallet of a consumer needs one.
@@ -175,65 +215,4 @@ fn unpinned(mandate: &Value, to: &str) -> Option<&'static str> {
     }
     let is_pinned = mandate.get("withdrawal_allowlist").is_some_and(Value::is_array);
     Some(if is_pinned { "merchant_not_allowed" } else { "withdrawal_destination_unpinned" })
-}
-
-/// What policies say. One that wants a person to look stops it: no approval is opened for a
-/// transfer here, so nothing is held.
-fn obey_policies(req: &mut Request<'_>, agent: &str) -> Result<(), Refusal> {
-    let (asked, now) = (Asked { project: req.project, agent, tool: TOOL }, req.now);
-    let (kind, rule) = match judge::judge(req.state, &asked, now) {
-        Ruling::Allow => return Ok(()),
-        Ruling::Deny(rule) => ("deny", rule),
-        Ruling::Hold(rule) => {
-            judge::held(req.state, &asked, &rule, None, now);
-            ("approval-required", rule)
-        }
-    };
-    let body = json!({
-        "error": "policy_denied",
-        "reason": "a policy does not allow it",
-        "ruleType": kind,
-        "ruleId": rule.id,
-    });
-    Err(Response::json(StatusCode::FORBIDDEN, body).into())
-}
-
-fn send(req: &mut Request<'_>, asked: &Withdrawal, proof: &Proof, key: Option<&str>) -> Value {
-    let id = req.state.ids.with("wtd");
-    req.state.effects.add(EffectKind::Payment, &id, key, Some(asked.minor));
-    let hash = format!("E{:0>31}", id.trim_start_matches("wtd_"));
-    let on_chain = asked.to.starts_with("0x");
-    let debit = Posting {
-        kind: "debit",
-        external_ref: Some(hash.clone()),
-        rail: rail(&asked.currency).map(str::to_owned),
-        ..Posting::default()
-    };
-    post(req, asked, proof, debit);
-    json!({
-        "withdrawal_id": id,
-        "tx_hash": hash,
-        "status": "sent",
-        "network": if on_chain { "base-sepolia" } else { "pix" },
-        "to_address": asked.to,
-        "amount_minor": asked.minor,
-        "currency": asked.currency,
-    })
-}
-
-/// Posts what was sent, or keeps back what may have been, and counts it against the mandate.
-fn post(req: &mut Request<'_>, asked: &Withdrawal, proof: &Proof, posting: Posting) {
-    let at = req.now.wall;
-    if let Some(mandate) = &proof.mandate {
-        caps::take(req.state, req.project, mandate, asked.minor, at);
-    }
-    let posting = Posting {
-        wallet: asked.wallet.clone(),
-        currency: asked.currency.clone(),
-        amount_minor: asked.minor.saturating_neg(),
-        mandate: proof.mandate.clone(),
-        agent: proof.agent.clone().filter(|_| proof.mandate.is_some()),
-        ..posting
-    };
-    req.state.books.post(req.project, posting, at);
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use codespar_sandbox::EffectKind;
+use codespar_sandbox::{Decision, EffectKind};
 use serde_json::{Value, json};
 
 use super::{ORG, is, refused, spend, text};
@@ -167,29 +167,67 @@ fn policies_are_asked_at_every_door() {
     assert_eq!((doors.execute(1).status, doors.transfer("k", 1).status), (403, 201));
     bench.delete(&format!("/v1/policies/{pay}"));
     assert_eq!(doors.spent(), 2);
-    // One that wants a person opens no approval there: nothing is held, and nothing moves later.
-    let ask = policy("approval-required", "*");
-    let stopped = doors.transfer("l", 1);
-    assert_eq!((stopped.status, &stopped.body["ruleId"]), (403, &json!(ask)));
-    assert_eq!(stopped.body.get("approval_id"), None);
+    // Of a payment of the wallet no approval is opened: nothing is held, and nothing moves later.
+    let ask = policy("approval-required", "codespar_pay");
     let stopped = doors.execute(1);
     assert_eq!((stopped.status, &stopped.body["status"]), (402, &json!("requires-approval")));
     assert_eq!((bench.get("/v1/approvals").body, doors.spent()), (json!([]), 2));
-    let seen = bench.get("/v1/policy-evaluations").body;
-    let seen: Vec<(&Value, &Value)> = seen.as_array().unwrap()[..2]
-        .iter()
-        .map(|row| (&row["decision"], &row["toolName"]))
-        .collect();
-    let waits = json!("approval_required");
-    let tools = (json!("codespar_pay"), json!("wallet:withdraw"));
-    assert_eq!(seen, [(&waits, &tools.0), (&waits, &tools.1)]);
-    let moved: i64 = [before, books::balances(&bench)]
-        .map(|rows| rows[0].2)
-        .into_iter()
-        .reduce(|before, after| before - after)
-        .unwrap();
-    assert_eq!(moved, 2);
+    let seen = bench.get("/v1/policy-evaluations").body[0].clone();
+    assert_eq!((&seen["decision"], &seen["ruleId"]), (&json!("approval_required"), &json!(ask)));
+    let moved = before[0].2 - books::balances(&bench)[0].2;
+    assert_eq!((moved, books::balances(&bench)[0].3), (2, before[0].3 - 2));
     books::check(&bench);
+}
+
+#[test]
+fn a_transfer_waits_for_a_person_once_under_its_key() {
+    for (decision, minor, again, moved) in [
+        (Decision::Approve, 500, is(201, ""), true),
+        (Decision::ApproveAndFail, 500, is(409, "withdrawal_failed"), false),
+        (Decision::Deny, 500, is(409, "withdrawal_failed"), false),
+        (Decision::Expire, 500, is(409, "withdrawal_failed"), false),
+        // The rail refuses, or does not answer, once it is approved.
+        (Decision::Approve, 666, is(409, "withdrawal_failed"), false),
+        (Decision::Approve, 667, is(502, "withdrawal_dispatch_uncertain"), false),
+    ] {
+        let bench = managed();
+        let doors = Doors::open(&bench, &json!({}));
+        let ask = json!({ "name": "ask", "type": "approval-required" });
+        let rule = text(&bench.post("/v1/policies", ask).body["id"]);
+        let held = doors.transfer("k", minor);
+        assert_eq!((held.status, &held.body["error"]), (403, &json!("policy_denied")));
+        assert_eq!(
+            (&held.body["ruleId"], held.body["expires_at"].is_string()),
+            (&json!(rule), true)
+        );
+        let approval = text(&held.body["approval_id"]);
+        // While it waits it is kept back and counted, and the same key waits for the same person.
+        let row = bench.get("/v1/approvals").body[0].clone();
+        assert_eq!((&row["id"], &row["tool_name"]), (&json!(approval), &json!("wallet:withdraw")));
+        assert_eq!(doors.transfer("k", minor).body, held.body);
+        assert_eq!(refused(&doors.transfer("k", 1)), is(409, "idempotency_key_conflict"));
+        let left = || {
+            let rows = books::balances(&bench);
+            (rows[0].2, rows[0].3, doors.spent())
+        };
+        assert_eq!((left(), bench.sandbox.effects().len()), ((50_000, 50_000 - minor, minor), 0));
+        books::check(&bench);
+
+        assert!(bench.sandbox.decide(&approval, decision));
+        assert!(!bench.sandbox.decide(&approval, decision));
+        assert_eq!(refused(&doors.transfer("k", minor)), again, "{decision:?} {minor}");
+        let kept_back = again.0 == 502;
+        let wanted = match (moved, kept_back) {
+            (true, _) => (50_000 - minor, 50_000 - minor, minor),
+            (false, true) => (50_000, 50_000 - minor, minor),
+            (false, false) => (50_000, 50_000, 0),
+        };
+        assert_eq!(left(), wanted, "{decision:?} {minor}");
+        assert_eq!(bench.sandbox.effects().count_with_key("k"), usize::from(moved));
+        let decided = bench.get(&format!("/v1/approvals/{approval}/status")).body;
+        assert_eq!(decided["execution_result"]["ok"] == json!(true), moved);
+        books::check(&bench);
+    }
 }
 
 /// A batch of bills that is ready to be paid; gives its path and what agrees to it.
@@ -310,7 +348,7 @@ fn a_payment_that_holds_money_is_made_while_the_organization_is_paused() {
     let held = spend(&bench, &mandate, "att-1", 6_001);
     let approval = text(&held.body["approval_id"]);
     bench.post(&format!("{ORG}/pause"), json!({}));
-    assert!(bench.sandbox.decide(&approval, codespar_sandbox::Decision::Approve));
+    assert!(bench.sandbox.decide(&approval, Decision::Approve));
     assert_eq!(spend(&bench, &mandate, "att-1", 6_001).body["idempotent_replay"], true);
     books::check(&bench);
 }
