@@ -72,11 +72,15 @@ mod tests {
 
     use super::*;
 
+    fn row(spent: i64) -> Value {
+        let most = i64::MAX;
+        json!({ "cap_minor": most, "per_tx_cap_minor": most, "spent_minor": spent })
+    }
+
     #[test]
     fn what_cannot_be_counted_is_above_every_cap() {
         let now = Now { instant: Instant::now(), wall: Timestamp::UNIX_EPOCH };
         let most = i64::MAX;
-        let row = |spent: i64| json!({ "cap_minor": most, "per_tx_cap_minor": most, "spent_minor": spent });
         assert_eq!(exceeded(&row(0), most, now), None);
         assert_eq!(exceeded(&row(1), most, now), Some(Exceeded::Total));
         assert_eq!(exceeded(&row(most), 1, now), Some(Exceeded::Total));
