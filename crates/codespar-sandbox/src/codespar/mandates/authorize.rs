@@ -13,6 +13,7 @@ use crate::{
         },
         organizations::spending,
         policies::judge::{self, Asked, Rule, Ruling},
+        wallets,
     },
     server::{
         errors::{ApiError, Refusal, error},
@@ -43,6 +44,7 @@ pub(crate) fn authorize(
     if let Ruling::Deny(rule) = &ruling {
         return Err(denied("a policy denies it", "deny", &rule.id).into());
     }
+    check_funds(req, &row, payment)?;
     let (mandate, minor) = (&payment.mandate, payment.amount_minor);
     caps::take(req.state, req.project, mandate, minor, payment.taken_at);
     let entry = payments::hold(req.state, req.project, payment, now);
@@ -57,6 +59,18 @@ pub(crate) fn authorize(
     let money = HeldMoney::Payment(payment.clone());
     let held = Held { project: req.project, money, tool: TOOL, agent, session, rule: &rule };
     Err(hold(req, payment, held, entry, over))
+}
+
+/// Whether the wallet holds as much; what it lacks is made up in a test project alone.
+fn check_funds(req: &Request<'_>, row: &Value, payment: &Payment) -> Result<(), ApiError> {
+    let wallet = wallets::consumer_wallet(text(row, "consumer_id"));
+    let funds = req.state.books.funds(req.project, &wallet, text(row, "currency"));
+    if req.settings.test_mode || funds.available() >= payment.amount_minor {
+        return Ok(());
+    }
+    // Of a bill the service says so in other words.
+    let status = if payment.rail == "boleto" { 422 } else { 409 };
+    Err(error(status, "insufficient_funds", "the wallet does not hold as much"))
 }
 
 /// The cap of one payment where this is above it, and a person may still approve it.

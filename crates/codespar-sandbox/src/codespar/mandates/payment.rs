@@ -6,7 +6,10 @@ use crate::{
     codespar::{
         events,
         ledger::payments::{self, PaymentEntries},
-        mandates::{attempts, caps, ledger},
+        mandates::{
+            attempts, caps,
+            debits::{self, Debit},
+        },
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
         wallets,
@@ -89,7 +92,10 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
     let receipt = receipts::issue(state, project, &paid, now);
     let entries = payments::settle(state, project, payment, text(&receipt, "receipt_id"), now);
     let answer = answer(state, &mandate, (&paid, &receipt), &entries);
-    ledger::debit(state, project, &mandate, &paid, member(&answer, "wallet"), now);
+    let entry = entries.debit.to_string();
+    let payee = &payment.payee;
+    let debit = Debit { entry: &entry, minor: amount, transaction: &transaction, payee };
+    debits::record(state, project, &payment.mandate, &debit, now);
     attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
     let data = json!({
         "attempt_id": attempt,

@@ -10,6 +10,7 @@ use crate::{
         ledger,
         mandates::{
             caps::{self, Exceeded},
+            debits::{self, Debit},
             destination,
         },
         organizations::spending,
@@ -107,9 +108,9 @@ fn judge(req: &mut Request<'_>, payment: &Payment) -> Result<Option<Ended>, Refu
     if !destination::allows_merchant(&mandate, &payment.recipient) {
         return denied("mandate", "the mandate does not name this recipient");
     }
-    match caps::exceeded(&mandate, payment.minor, req.now) {
-        None => {}
-        Some(Exceeded::Single(_)) => return Ok(Some(held("above the cap of one payment"))),
+    let exceeded = caps::exceeded(&mandate, payment.minor, req.now);
+    match exceeded {
+        None | Some(Exceeded::Single(_)) => {}
         Some(Exceeded::Total) => return denied("policy", "above the cap of the mandate"),
         Some(Exceeded::Period) => return denied("policy", "above the cap of this time"),
     }
@@ -121,6 +122,9 @@ fn judge(req: &mut Request<'_>, payment: &Payment) -> Result<Option<Ended>, Refu
             judge::held(req.state, &asked, &rule, None, now);
             return Ok(Some(held("a policy asks for approval")));
         }
+    }
+    if exceeded.is_some() {
+        return Ok(Some(held("above the cap of one payment")));
     }
     let funds = req.state.books.funds(req.project, &payment.wallet, &payment.currency);
     if funds.available() < payment.minor {
@@ -142,6 +146,9 @@ fn pay(req: &mut Request<'_>, payment: &Payment) -> Ended {
     take(req, payment);
     let hold = post(req, payment, "hold", None);
     let debit = post(req, payment, "debit", Some(hold));
+    let (entry, payee) = (debit.to_string(), &payment.recipient);
+    let settled = Debit { entry: &entry, minor: payment.minor, transaction: &id, payee };
+    debits::record(req.state, req.project, &payment.mandate, &settled, req.now);
     let done = ended(200, "completed", ("dispatch", "sent"));
     Ended { hold: Some(hold), debit: Some(debit), ..done }
 }

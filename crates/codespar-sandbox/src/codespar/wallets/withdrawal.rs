@@ -6,7 +6,10 @@ use crate::{
     codespar::{
         currency_swap::rail,
         idempotency,
-        mandates::caps,
+        mandates::{
+            caps,
+            debits::{self, Debit},
+        },
         payment_rail::{self, RailAnswer},
     },
     store::{
@@ -42,7 +45,12 @@ pub(super) fn send(
         is_approved: sent.hold.is_some(),
         ..posting(sent)
     };
-    state.books.post(project, debit, now.wall);
+    let entry = state.books.post(project, debit, now.wall).to_string();
+    if let Some(mandate) = &sent.mandate {
+        let (minor, payee) = (sent.minor, &sent.to);
+        let debit = Debit { entry: &entry, minor, transaction: &hash, payee };
+        debits::record(state, project, mandate, &debit, now);
+    }
     json!({
         "withdrawal_id": sent.id,
         "tx_hash": hash,

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use codespar_sandbox::{Decision, EffectKind};
+use codespar_sandbox::{Decision, EffectKind, Sandbox};
 use serde_json::{Value, json};
 
 use super::{ORG, is, refused, spend, text};
 use crate::support::{
-    Bench, Reply, books,
+    Bench, Reply, bench, books,
     consent::{consent_with, mandate},
     devolved::received,
     managed,
@@ -83,7 +83,12 @@ fn all_doors_spend_one_cap() {
     assert_eq!(doors.execute(3_000).status, 200);
     assert_eq!(doors.spent(), 9_000);
     let read = bench.get(&format!("/v1/mandates/{}", text(&doors.given["mandate_id"]))).body;
-    assert_eq!(read["usage"]["period_spent_minor"], "9000");
+    assert_eq!(read["usage"], json!({ "spent_minor": "9000", "period_spent_minor": "9000" }));
+    let path = format!("/v1/consumers/mandates/{}/receipts", text(&doors.given["mandate_id"]));
+    let ledger = bench.get(&path).body["receipts"].clone();
+    let payees: Vec<_> = ledger.as_array().unwrap().iter().map(|row| &row["payee"]).collect();
+    assert_eq!(payees, ["a@b.test", "out@b.test", "a@b.test"]);
+    assert_eq!(ledger[1]["psp_tx_id"], sent.body["tx_hash"]);
     doors.refuse(1, "periodic_cap");
     // What was sent is answered again, and counted once.
     assert_eq!((doors.transfer("k", 3_000).body, doors.spent()), (sent.body, 9_000));
@@ -228,6 +233,25 @@ fn a_transfer_waits_for_a_person_once_under_its_key() {
         assert_eq!(decided["execution_result"]["ok"] == json!(true), moved);
         books::check(&bench);
     }
+}
+
+#[test]
+fn in_a_live_project_nothing_is_made_up() {
+    let bench = bench(Sandbox::builder().test_mode(false));
+    let mandate = mandate(&bench);
+    let short = spend(&bench, &mandate, "att-1", 500);
+    assert_eq!(refused(&short), is(409, "insufficient_funds"));
+    assert_eq!((books::balances(&bench), bench.sandbox.effects().len()), (vec![], 0));
+    let charge = json!({
+        "amount": 5, "currency": "BRL", "method": "boleto", "consumer_id": "c1",
+        "due_date": "2030-01-31", "idempotency_key": "order-1",
+    });
+    assert_eq!(bench.post("/v1/charges", charge).status, 200);
+    bench.sandbox.advance(Duration::from_secs(5));
+    // The id is not used up by it.
+    assert_eq!(spend(&bench, &mandate, "att-1", 500).status, 200);
+    assert_eq!(refused(&spend(&bench, &mandate, "att-2", 1)), is(409, "insufficient_funds"));
+    books::check(&bench);
 }
 
 /// A batch of bills that is ready to be paid; gives its path and what agrees to it.
