@@ -105,6 +105,12 @@
 //! - A transfer out of a wallet takes what is there: 409 `insufficient_funds`. Out of a consumer's
 //!   it needs the mandate and its signature. Money comes in by `/v1/test`, by
 //!   `/v1/account/fund/sandbox`, and by entries that are posted.
+//! - A transfer of a consumer from one currency to another takes what it says out of the first.
+//!   What arrives in the second is not in the books: there is no rate.
+//! - A devolution takes money out of the wallet that received it, or brings back to it what it
+//!   paid: in parts, up to what the payment was. The payment is one that `/v1/test/settle-pix-in`
+//!   credited, a spend by its `endToEndId`, a transfer, or an entry that was posted under such a
+//!   reference. A direction that is wrong moves money the wrong way, as it would in production.
 //! - Test money has its limits: 10 000 minor units at first and after a refill, three refills a
 //!   São Paulo day, 1 000 000 at once.
 //! - There is no chain: no wallet has an address there. What a bank says is held against the books
@@ -121,17 +127,26 @@
 //! body), `policy_denied` for the second (nested). The same `attempt_id` gets the same answer until
 //! [`Sandbox::decide`] approves, denies or expires it, or lets it fail; 24 hours expire it too.
 //! `GET /v1/approvals/{id}/status` tells, and `GET /v1/approvals` lists. A key that decides is
-//! refused, as by the service.
+//! refused, as by the service. A transfer out of a wallet waits in the same way, under its
+//! `idempotency_key`, where a policy wants a person. Of a payment of a wallet (402
+//! `requires-approval`) no approval is opened, and nothing is held.
 //!
 //! # What is governed
 //!
 //! - Policies are asked in their order. Of those that are enabled and name the agent and the tool
-//!   (a spend is `codespar_pay`), the first that is `allow`, `deny` or `approval-required` decides,
-//!   and `GET /v1/policy-evaluations` shows it. `budget`, `rate-limit` and `time-window` are kept
-//!   and not judged: what their configuration says is not public.
-//! - A spend is refused while its agent is suspended or revoked, and while the organization is
-//!   paused: what was paid before is still answered. Keys stop, people let go on:
-//!   [`Sandbox::resume`].
+//!   (a spend and a payment of a wallet are `codespar_pay`, a transfer is `wallet:withdraw`), the
+//!   first that is `allow`, `deny` or `approval-required` decides, and `GET /v1/policy-evaluations`
+//!   shows it. `budget`, `rate-limit` and `time-window` are kept and not judged: what their
+//!   configuration says is not public.
+//! - What is paid under a mandate counts against its caps whatever door it leaves by: spends,
+//!   bills, transfers and payments of wallets. A Pix goes to the merchants that the mandate names
+//!   by their keys; a wire and a transfer only to accounts that it names one by one. A signed
+//!   mandate has to be presented as it was signed.
+//! - A spend, a transfer and a payment of a wallet are refused while their agent is suspended or
+//!   revoked. While the organization is paused nothing goes out: these, inbound devolutions,
+//!   batches of bills, `codespar_pay`, `codespar_crypto_pay` and labels of `codespar_ship`; and no
+//!   payment link is made. What was paid before is still answered, what holds money goes on, and so
+//!   does what comes in. Keys stop, people let go on: [`Sandbox::resume`].
 //! - A card for BR in BRL is there at once; one for US in USD waits for its holder, and for
 //!   [`Builder::settle_after`]. It is bound to its mandate; no shop is played.
 //! - A consent at a bank is authorised by its callback, with any code, and gives three entries

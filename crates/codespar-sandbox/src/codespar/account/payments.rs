@@ -14,7 +14,7 @@ use crate::{
         books::Entry,
         clock::rfc3339,
         json::{matches, member, text},
-        records::payment::{Approval, Attempt, AttemptState},
+        records::payment::{Approval, Attempt, AttemptState, Payment},
         state::State,
     },
 };
@@ -84,8 +84,10 @@ fn status(end: &AttemptState) -> &'static str {
 
 /// Why nothing moved; not where a person has denied it or did not decide in time.
 fn failure(state: &State, made: &Attempt) -> Option<&'static str> {
-    let of_attempt =
-        |row: &&Approval| row.project == made.project && row.payment.attempt == made.id;
+    let of_attempt = |row: &&Approval| {
+        let is_it = |payment: &Payment| payment.attempt == made.id;
+        row.project == made.project && row.money.payment().is_some_and(is_it)
+    };
     let undecided = |row: &Approval| ["denied", "expired"].contains(&row.status);
     let is_denied = state.approvals.iter().find(of_attempt).is_some_and(undecided);
     let is_failed = matches!(made.end, AttemptState::Failed) && !is_denied;

@@ -6,7 +6,10 @@ use crate::{
     codespar::{
         events::{self, Event},
         ledger::payments::{self, PaymentEntries},
-        mandates::{attempts, ledger, period},
+        mandates::{
+            attempts, caps,
+            debits::{self, Debit},
+        },
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
         wallets,
@@ -90,11 +93,8 @@ pub(crate) fn leave_open(state: &mut State, project: &str, payment: &Payment, no
 /// Gives back to the mandate and to the wallet what was taken from them.
 fn release(state: &mut State, project: &str, payment: &Payment, now: Now) {
     payments::release(state, project, payment, now);
-    if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
-        let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
-        set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
-        period::give_back(row, payment.amount_minor);
-    }
+    let (mandate, minor) = (&payment.mandate, payment.amount_minor);
+    caps::give_back(state, project, mandate, minor, payment.taken_at);
     attempts::record(state, project, payment, AttemptState::Failed);
 }
 
@@ -117,7 +117,10 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
     let receipt = receipts::issue(state, project, &paid, now);
     let entries = payments::settle(state, project, payment, text(&receipt, "receipt_id"), now);
     let answer = answer(state, &mandate, (&paid, &receipt), &entries);
-    ledger::debit(state, project, &mandate, &paid, member(&answer, "wallet"), now);
+    let entry = entries.debit.to_string();
+    let payee = &payment.payee;
+    let debit = Debit { entry: &entry, minor: amount, transaction: &transaction, payee };
+    debits::record(state, project, &payment.mandate, &debit, now);
     attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
     let rail = json!({ "payment_id": transaction });
     tell_rail(state, project, payment, ("succeeded", rail), now);

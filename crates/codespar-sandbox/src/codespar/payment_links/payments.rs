@@ -77,5 +77,6 @@ pub(crate) fn pay(state: &mut State, id: &str, now: Now) -> bool {
 /// What payments come to in a currency.
 pub(super) fn sum(payments: &[&Value], currency: &str) -> i64 {
     let of = payments.iter().filter(|row| text(row, "currency") == currency);
-    of.filter_map(|row| text(row, "amount_minor").parse::<i64>().ok()).sum()
+    let amounts = of.filter_map(|row| text(row, "amount_minor").parse::<i64>().ok());
+    amounts.fold(0, i64::saturating_add)
 }

@@ -24,7 +24,10 @@ pub(crate) struct Earned {
 
 impl Earned {
     pub(crate) fn by(sales: &[&Value]) -> Self {
-        let sum = |name| sales.iter().filter_map(|sale| member(sale, name).as_i64()).sum();
+        let sum = |name| {
+            let amounts = sales.iter().filter_map(|sale| member(sale, name).as_i64());
+            amounts.fold(0, i64::saturating_add)
+        };
         Self { gross: sum("amount"), fees: sum("fee") }
     }
 }

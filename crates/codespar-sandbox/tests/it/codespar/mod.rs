@@ -14,6 +14,7 @@ mod documents;
 mod events;
 mod governance;
 mod idempotency;
+mod large_amounts;
 mod mandates;
 mod memory;
 mod meta_tools;

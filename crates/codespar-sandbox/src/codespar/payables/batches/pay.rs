@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        organizations::spending,
         payables::find,
         payment_rail::RailAnswer,
         receipts::{self, Paid},
@@ -30,9 +31,13 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
     let named = body.echo("mandate_id");
     let key = req.idempotency_key();
     let (now, round, project) = (req.now, req.settings.items_per_round, req.project);
+    let running = spending::check_running(req.state);
     let batch = find(req)?;
     if batch.version != version || batch.list_hash() != hash {
         return Err(batch.conflict("payable_batch_version_mismatch").into());
+    }
+    if ["ready", "executing"].contains(&batch.status) {
+        running?;
     }
     match batch.status {
         "ready" => {

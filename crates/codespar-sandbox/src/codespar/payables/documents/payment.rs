@@ -160,7 +160,8 @@ fn claim(req: &mut Request<'_>, bill: &Value, mandate: String, payee: String) ->
         "payee": payee,
         "rail": "boleto",
     });
-    Payment { mandate, attempt, amount_minor, payee, rail: "boleto", request }
+    let taken_at = req.now.wall;
+    Payment { mandate, attempt, amount_minor, payee, rail: "boleto", taken_at, request }
 }
 
 /// What a refusal leaves behind: a held payment waits; after any other the bill is ready again.

@@ -14,16 +14,18 @@ use codespar_proto::{
     },
     bank_consents::{BankAuthorization, BankConsentStatus, CreateBankConsent, RefreshStatement},
     cards::{CardAddress, CardDocument, CardHolder, CardIssueState, CreateCard, ListCards},
+    consumers::TransferArgs,
     facilitator::{ExecuteTransfer, TransferAuthorization, TransferDomain, TransferIntent},
     mandates::SpendArgs,
     organizations::{CreateOrgMandate, ListOrgMandates, OrgMandateKind, OrgMandateStatus},
     policies::{CreatePolicy, PolicyDecision, PolicyKind},
     types::AtomicText,
+    wallets::{CreateWallet, WalletTransferArgs},
 };
 use codespar_sandbox::{Decision, EffectKind, Fault, Reconciliation, Sandbox};
 use testing_support::driver::{Driver, TestResult};
 
-use crate::support::codespar::{client_of, granted, refused};
+use crate::support::codespar::{args, client_of, granted, refused};
 
 testing_support::with_both_drivers! {
     a_policy_holds_a_payment_that_moves_once
@@ -159,6 +161,24 @@ fn agents_and_the_organization_stop_and_go_on<D: Driver>() -> TestResult {
     assert_eq!((paused.changed, known!(paused.pause.unwrap()).paused), (Some(true), Some(true)));
     assert_eq!(refusal("att-1"), "org_paused");
     assert_eq!(D::finish(client.mandates().get(&id))?.org_paused, Some(true));
+    // Every other door is closed as well.
+    let session = D::finish(client.create(&args()))?;
+    let out = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(1));
+    let main = D::finish(client.wallets().create(&CreateWallet::new("Main", Currency::BRL)))?;
+    let swap = TransferArgs::new(Currency::BRL, "USDC", Minor::new(1)).execute(true);
+    let pay = serde_json::json!({
+        "action": "pay", "amount": 1, "currency": "BRL", "description": "x",
+        "recipient": "a@b.test",
+    });
+    for error in [
+        D::finish(client.wallets().transfer(&main.id, &out)).unwrap_err(),
+        D::finish(client.consumers().transfer("con-1", &swap)).unwrap_err(),
+        D::finish(session.execute("codespar_pay", &pay)).unwrap_err(),
+    ] {
+        assert_eq!(refused(&error), (403, "org_paused"));
+        assert_eq!(error.verdict(), Verdict::Refused, "{error}");
+    }
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 0);
     assert!(sandbox.resume(ORG));
     D::finish(client.mandates().spend(&id, &spend("att-1", 10)))?;
 
