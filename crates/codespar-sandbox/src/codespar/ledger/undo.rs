@@ -5,7 +5,7 @@ use crate::{
     server::json_object::{Issue, issue},
     store::{
         books::{Entry, Posting},
-        records::payment::{Attempt, AttemptState},
+        records::payment::{Approval, Attempt, AttemptState, HeldMoney},
         state::State,
     },
 };
@@ -79,12 +79,17 @@ fn named_alike<'a>(
     })
 }
 
-/// Whether an entry is what a payment under a mandate holds that has not ended.
+/// Whether an entry is what a payment under a mandate holds that has not ended, or a transfer that
+/// waits for a person.
 fn is_under_way(state: &State, project: &str, entry: &Entry) -> bool {
     let is_open = |made: &Attempt| {
         made.project == project
             && entry.is_of_attempt(&made.id)
             && !matches!(made.end, AttemptState::Settled(_) | AttemptState::Failed)
     };
-    entry.is("hold") && state.attempts.iter().any(is_open)
+    let waits = |row: &Approval| {
+        row.status == "pending"
+            && matches!(&row.money, HeldMoney::Withdrawal(held) if held.hold == Some(entry.id))
+    };
+    entry.is("hold") && (state.attempts.iter().any(is_open) || state.approvals.iter().any(waits))
 }

@@ -217,6 +217,14 @@ fn a_transfer_waits_for_a_person_once_under_its_key() {
         };
         assert_eq!((left(), bench.sandbox.effects().len()), ((50_000, 50_000 - minor, minor), 0));
         books::check(&bench);
+        // Nobody gives it back by hand.
+        let wallet = books::balances(&bench)[0].0.clone();
+        let release = json!({
+            "wallet_id": wallet, "org_id": "org_sandbox", "currency": "BRL", "kind": "release",
+            "amount_minor": minor.to_string(),
+        });
+        let refusal = bench.post(&format!("/v1/wallets/{wallet}/ledger"), release);
+        assert_eq!(refused(&refusal), is(400, "invalid_body"));
 
         assert!(bench.sandbox.decide(&approval, decision));
         assert!(!bench.sandbox.decide(&approval, decision));
