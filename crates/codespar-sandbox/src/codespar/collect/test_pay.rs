@@ -36,7 +36,10 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     if has_paid(&row) {
         return Err(error(409, "test_pay_already_used", "once per charge").into());
     }
-    if text(&row, "state") != "open" {
+    // Another payment that is under way pays it already.
+    let charge = req.state.charges.find(req.project, text(&row, "charge_id"));
+    let is_taken = charge.is_some_and(charge::is_in_flight);
+    if text(&row, "state") != "open" || is_taken {
         let refusal = error(409, "attempt_not_payable", "the attempt is not open");
         return Err(refusal.with("state", text(&row, "state")).into());
     }

@@ -174,6 +174,9 @@ fn an_attempt_with_a_payment_under_way_is_neither_expired_nor_renewed() {
     attempt(&bench, &by_provider, false);
     let charge = newest(&bench, &by_provider)["charge_id"].as_str().unwrap().to_owned();
     assert!(bench.sandbox.post_event(&charge, "commerce.charge.payment_notified"));
+    let notified = newest(&bench, &by_provider)["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/collect/attempts/{notified}/test-pay");
+    assert_eq!(code(&bench.call("POST", &path, None)), (409, "attempt_not_payable"));
     let by_test = published(&bench, 901);
     let open = attempt(&bench, &by_test, false);
     let test_pay = bench.call("POST", &format!("/v1/collect/attempts/{open}/test-pay"), None);
