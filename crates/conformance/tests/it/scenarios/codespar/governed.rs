@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Currency, ErrorKind, Json, KeyUse, Minor, Verdict,
+    Currency, Error, ErrorKind, Json, KeyUse, Minor, Verdict,
     account_applications::{ApplicationState, CreateAccountApplication, ReadAccountApplication},
     agents::{AgentStatus, ListAgents, RegisterAgent},
     approvals::{ApprovalState, ListApprovals},
@@ -19,8 +19,8 @@ use codespar_proto::{
     mandates::SpendArgs,
     organizations::{CreateOrgMandate, ListOrgMandates, OrgMandateKind, OrgMandateStatus},
     policies::{CreatePolicy, PolicyDecision, PolicyKind},
-    types::AtomicText,
-    wallets::{CreateWallet, WalletTransferArgs},
+    types::{AtomicText, MinorText},
+    wallets::{CreateWallet, LedgerKind, PostLedgerEntry, WalletTransferArgs},
 };
 use codespar_sandbox::{Decision, EffectKind, Fault, Reconciliation, Sandbox};
 use testing_support::driver::{Driver, TestResult};
@@ -29,6 +29,7 @@ use crate::support::codespar::{args, client_of, granted, refused};
 
 testing_support::with_both_drivers! {
     a_policy_holds_a_payment_that_moves_once
+    a_policy_holds_a_transfer_that_moves_once
     a_payment_on_its_way_is_asked_for_under_its_id
     a_change_that_another_request_won_is_read_again
     agents_and_the_organization_stop_and_go_on
@@ -95,6 +96,41 @@ fn a_policy_holds_a_payment_that_moves_once<D: Driver>() -> TestResult {
     D::finish(client.policies().reorder(&order))?;
     let denied = D::finish(client.mandates().spend(&id, &spend("att-3", 1))).unwrap_err();
     assert_eq!((refused(&denied), denied.approval().is_none()), ((403, "policy_denied"), true));
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
+    Ok(())
+}
+
+fn a_policy_holds_a_transfer_that_moves_once<D: Driver>() -> TestResult {
+    let sandbox = Sandbox::start()?;
+    let client = client_of::<D>(&sandbox);
+    let wallet = D::finish(client.wallets().create(&CreateWallet::new("Main", Currency::BRL)))?.id;
+    let money = MinorText::from(Minor::new(1_000));
+    let money = PostLedgerEntry::new(ORG, Currency::BRL, money, LedgerKind::Fund, "in-1");
+    D::finish(client.wallets().post_entry(&wallet, &money))?;
+    let mut ask = CreatePolicy::new("ask", PolicyKind::ApprovalRequired);
+    ask.tools = Some(vec!["wallet:withdraw".to_owned()]);
+    D::finish(client.policies().create(&ask))?;
+    let out = |key: &str| {
+        let out = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(400));
+        client.wallets().transfer(&wallet, &out.idempotency_key(key))
+    };
+    let left = || -> Result<_, Error> {
+        let held = D::finish(client.wallets().get(&wallet))?.balances.remove(0);
+        Ok(held.available_minor.unwrap().minor())
+    };
+    for (key, decision) in [("out-1", Decision::Approve), ("out-2", Decision::Deny)] {
+        let held = D::finish(out(key)).unwrap_err();
+        assert_eq!((held.verdict(), held.key_use()), (Verdict::Held, KeyUse::Same), "{held}");
+        let approval = held.approval().unwrap().id.clone();
+        let again = D::finish(out(key)).unwrap_err();
+        assert_eq!(again.approval().unwrap().id, approval);
+        assert!(sandbox.decide(&approval, decision));
+    }
+    let sent = D::finish(out("out-1"))?;
+    assert_eq!((sent.status.as_deref(), left()?), (Some("sent"), Some(Minor::new(600))));
+    let denied = D::finish(out("out-2")).unwrap_err();
+    assert_eq!(refused(&denied), (409, "withdrawal_failed"));
+    assert_eq!((denied.verdict(), denied.key_use()), (Verdict::Refused, KeyUse::Spent));
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
     Ok(())
 }
