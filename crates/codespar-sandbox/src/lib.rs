@@ -39,15 +39,17 @@
 //! Two amounts fail on the way out, in spends, transfers and devolutions. R$ 6,66 is refused, and
 //! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`). Of R$ 6,67 nobody
 //! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
-//! [`Sandbox::reconcile`] says what became of it. A third, R$ 6,68 in a spend, takes its time: it
-//! is answered after [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it
-//! went, and meanwhile the same attempt is told 409 `psp_attempt_in_flight`.
+//! [`Sandbox::reconcile`] says what became of it; in a batch of payables the item stays
+//! `uncertain`. A third, R$ 6,68 in a spend, takes its time: it is answered after
+//! [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it went, and meanwhile
+//! the same attempt is told 409 `psp_attempt_in_flight`.
 //!
 //! The same two fail at the issuer of a boleto with a due date. R$ 6,66 ends as `ERROR`. Of R$ 6,67
 //! the create is answered with 502, and no more than its key is taken: the same create finds
 //! `issuance_unconfirmed: true` and no id, a read 409 `issuance_unconfirmed`, until
 //! [`Sandbox::reconcile`] says, by the key, whether there is a charge. A charge whose key is the id
-//! of another makes that a 409 `charge_reference_ambiguous`.
+//! of another makes that a 409 `charge_reference_ambiguous`. Of `codespar_charge`, which has no
+//! key, such a boleto is a failure (`provider_error`), and nothing is kept.
 //!
 //! # What settles
 //!
@@ -71,6 +73,9 @@
 //!   closed (expired, superseded, cancelled) pays late, and whoever pays when the link is paid pays
 //!   twice: an exception, and a refund that is owed. What came late may be honored for three days;
 //!   turn the clock for more. `test-pay` pays after [`Builder::settle_after`].
+//! - While a payment of an attempt is under way (`test-pay`, or
+//!   `commerce.charge.payment_notified`), or nobody knows whether its charge was issued, the
+//!   attempt neither expires nor gives its place to another.
 //! - The total of a link tells what goes wrong: R$ 6,66 is refused by the issuer (422), R$ 6,67
 //!   stays `issuing` until [`Sandbox::reconcile`], and the test payer of R$ 6,68 fails for good
 //!   (502).
@@ -85,13 +90,27 @@
 //! Wallets hold what was posted to them, and `/v1/account` adds it up.
 //!
 //! - A payment under a mandate is held in the wallet of its consumer (`wal_` and the id) and then
-//!   debited or released. What the wallet lacks comes in first, as test money.
+//!   debited or released. What the wallet lacks comes in first, as test money, in a test project;
+//!   in a live one ([`Builder::test_mode`]) the payment is refused and its id stays free: 409
+//!   `insufficient_funds`, of a bill 422.
 //! - A charge that was paid is credited to its consumer's wallet, or else to the account's. A late
 //!   payment (`POST /v1/test/charges/{id}/scenarios`) is not: the charge stays `expired`, while its
 //!   `status` says `CONFIRMED`.
+//! - What a payment link receives by Pix is credited to the account's wallet. What comes or goes on
+//!   a chain, by `codespar_pay` or in a batch of payables is in no wallet.
+//! - An entry that is posted and undoes another needs one of its name (`attempt_id`, or else
+//!   `external_ref`) in its wallet of which as much is left: 400 `invalid_body`. A release gives
+//!   back a hold, a reversal takes back what came or went, a debit spends what its name holds.
+//!   What a payment under way holds is not undone by hand.
 //! - A transfer out of a wallet takes what is there: 409 `insufficient_funds`. Out of a consumer's
 //!   it needs the mandate and its signature. Money comes in by `/v1/test`, by
 //!   `/v1/account/fund/sandbox`, and by entries that are posted.
+//! - A transfer of a consumer from one currency to another takes what it says out of the first.
+//!   What arrives in the second is not in the books: there is no rate.
+//! - A devolution takes money out of the wallet that received it, or brings back to it what it
+//!   paid: in parts, up to what the payment was. The payment is one that `/v1/test/settle-pix-in`
+//!   credited, a spend by its `endToEndId`, a transfer, or an entry that was posted under such a
+//!   reference. A direction that is wrong moves money the wrong way, as it would in production.
 //! - Test money has its limits: 10 000 minor units at first and after a refill, three refills a
 //!   São Paulo day, 1 000 000 at once.
 //! - There is no chain: no wallet has an address there. What a bank says is held against the books
@@ -108,17 +127,26 @@
 //! body), `policy_denied` for the second (nested). The same `attempt_id` gets the same answer until
 //! [`Sandbox::decide`] approves, denies or expires it, or lets it fail; 24 hours expire it too.
 //! `GET /v1/approvals/{id}/status` tells, and `GET /v1/approvals` lists. A key that decides is
-//! refused, as by the service.
+//! refused, as by the service. A transfer out of a wallet waits in the same way, under its
+//! `idempotency_key`, where a policy wants a person. Of a payment of a wallet (402
+//! `requires-approval`) no approval is opened, and nothing is held.
 //!
 //! # What is governed
 //!
 //! - Policies are asked in their order. Of those that are enabled and name the agent and the tool
-//!   (a spend is `codespar_pay`), the first that is `allow`, `deny` or `approval-required` decides,
-//!   and `GET /v1/policy-evaluations` shows it. `budget`, `rate-limit` and `time-window` are kept
-//!   and not judged: what their configuration says is not public.
-//! - A spend is refused while its agent is suspended or revoked, and while the organization is
-//!   paused: what was paid before is still answered. Keys stop, people let go on:
-//!   [`Sandbox::resume`].
+//!   (a spend and a payment of a wallet are `codespar_pay`, a transfer is `wallet:withdraw`), the
+//!   first that is `allow`, `deny` or `approval-required` decides, and `GET /v1/policy-evaluations`
+//!   shows it. `budget`, `rate-limit` and `time-window` are kept and not judged: what their
+//!   configuration says is not public.
+//! - What is paid under a mandate counts against its caps whatever door it leaves by: spends,
+//!   bills, transfers and payments of wallets. A Pix goes to the merchants that the mandate names
+//!   by their keys; a wire and a transfer only to accounts that it names one by one. A signed
+//!   mandate has to be presented as it was signed.
+//! - A spend, a transfer and a payment of a wallet are refused while their agent is suspended or
+//!   revoked. While the organization is paused nothing goes out: these, inbound devolutions,
+//!   batches of bills, `codespar_pay`, `codespar_crypto_pay` and labels of `codespar_ship`; and no
+//!   payment link is made. What was paid before is still answered, what holds money goes on, and so
+//!   does what comes in. Keys stop, people let go on: [`Sandbox::resume`].
 //! - A card for BR in BRL is there at once; one for US in USD waits for its holder, and for
 //!   [`Builder::settle_after`]. It is bound to its mandate; no shop is played.
 //! - A consent at a bank is authorised by its callback, with any code, and gives three entries
@@ -138,11 +166,17 @@
 //!   `commerce.charge.{created,paid,payment_notified,cancelled,expired}` for charges,
 //!   `commerce.payment.*` and `commerce.kyc.*` as a tool call's status tells them, `collect.*` for
 //!   links, attempts, payments and refunds, `approval.{pending,decided}`,
-//!   `commerce.mandate.{granted,paused,resumed,revoked}`, `commerce.spend.settled`,
-//!   `payable.rejected`, `session.closed`, `tool_call.{succeeded,failed}` and
-//!   `trigger.{delivery.failed,paused_automatically}`. Other events of the service do not come by
-//!   themselves: [`Sandbox::deliver`] delivers any to the endpoints for it,
-//!   [`Sandbox::deliver_to`] to any address, signed with a secret of yours.
+//!   `commerce.mandate.{granted,paused,resumed,revoked}`,
+//!   `commerce.organization.{paused,resumed}`, `commerce.spend.{settled,failed}` with the end of an
+//!   attempt, and of a Pix `commerce.pix_out.{succeeded,failed,unconfirmed}`,
+//!   `commerce.payment.received`, `commerce.onboarding.proposal_approved`,
+//!   `dda.subscription.activated`, `dda.boleto.registered`, `gate.paywall.charged`,
+//!   `payable.rejected`, `proxy_call.succeeded`, `session.closed`,
+//!   `tool_call.{succeeded,failed}`, `trigger.{delivery.failed,paused_automatically}`, and
+//!   `wallet.balance.below` once when a balance falls below what the condition of an endpoint
+//!   names. Other events of the service do not come by themselves: [`Sandbox::deliver`] delivers
+//!   any to the endpoints for it, [`Sandbox::deliver_to`] to any address, signed with a secret of
+//!   yours.
 //! - `data` of a charge's event holds `payment_id`, `amount_minor`, `currency` and `rail`. A
 //!   condition of an endpoint is compared with it; the action `pause_agent` suspends the agent, and
 //!   that of `human_review` is only counted.

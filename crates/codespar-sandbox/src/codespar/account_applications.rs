@@ -3,13 +3,21 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::audit_events,
+    codespar::{
+        audit_events,
+        events::{self, Event},
+    },
     server::{
         errors::{ApiError, error},
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::json::{matches, member, set, text},
+    store::{
+        clock::Now,
+        json::{matches, member, set, text},
+        state::State,
+        timers::Timer,
+    },
 };
 
 /// What has to be shown to the applicant, word for word.
@@ -36,6 +44,8 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         "provisioned": null,
     });
     req.state.account_applications.insert(req.project, &id, row);
+    let timer = Timer::ApplicationDecided { project: req.project.to_owned(), id: id.clone() };
+    req.state.timers.after(req.settings.settle_after, req.now, timer);
     audit_events::record(req, "account_application.opened", json!({ "verification_id": id }));
     let dda = opt_ins.iter().any(|opt_in| opt_in == "dda");
     let mut answer = json!({
@@ -53,6 +63,14 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         set(&mut answer, "dda_opt_in", json!({ "status": "deferred" }));
     }
     Ok(Response::ok(answer))
+}
+
+/// The bank has agreed.
+pub(crate) fn decided(state: &mut State, project: &str, id: &str, now: Now) {
+    let Some(row) = state.account_applications.find(project, id) else { return };
+    let data = json!({ "verification_id": id, "consumer_id": member(row, "consumer_id") });
+    let kind = "commerce.onboarding.proposal_approved";
+    events::emit(state, project, Event { kind, source: "celcoin", data }, now);
 }
 
 /// `GET /v1/account-applications/{id}`: the first read after the bank has agreed makes what pays

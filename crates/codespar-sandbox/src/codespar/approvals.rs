@@ -1,4 +1,4 @@
-//! Payments that wait for a person: `/v1/approvals`.
+//! Payments and transfers that wait for a person: `/v1/approvals`.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::{
         mandates::payment,
         policies::judge,
         session::run_tool::CLAIMED_MS,
+        wallets::withdrawal,
     },
     server::{
         errors::{error, not_found},
@@ -20,7 +21,8 @@ use crate::{
     },
     store::{
         clock::Now,
-        records::payment::{Approval, Payment},
+        json::set,
+        records::payment::{Approval, HeldMoney},
         state::State,
         timers::Timer,
     },
@@ -29,7 +31,7 @@ use crate::{
 /// How long a person has.
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What the service calls a payment above the cap of one.
+/// What the service calls a payment.
 pub(crate) const TOOL: &str = "codespar_pay";
 
 /// Who decides here.
@@ -40,7 +42,9 @@ const STATUSES: [&str; 5] = ["pending", "approved", "denied", "expired", "execut
 /// What is to be held, and for whom.
 pub(crate) struct Held<'a> {
     pub(crate) project: &'a str,
-    pub(crate) payment: &'a Payment,
+    pub(crate) money: HeldMoney,
+    /// What policies call it.
+    pub(crate) tool: &'static str,
     pub(crate) agent: &'a str,
     pub(crate) session: Option<&'a str>,
     pub(crate) rule: &'a judge::Rule,
@@ -72,7 +76,7 @@ impl Approval {
             "origin": { "kind": "agent" },
             "matched_rule_id": self.rule.0,
             "matched_rule_name": self.rule.1,
-            "tool_name": TOOL,
+            "tool_name": self.tool,
             "status": self.status,
             "created_at": self.created_at,
             "expires_at": self.expires_at,
@@ -89,7 +93,7 @@ impl Approval {
         json!({
             "approval_id": self.id,
             "approval_status": self.status,
-            "tool_name": TOOL,
+            "tool_name": self.tool,
             "created_at": self.created_at,
             "expires_at": self.expires_at,
             "decided_at": self.decided_at,
@@ -155,14 +159,14 @@ fn find<'a>(req: &'a Request<'_>) -> Option<&'a Approval> {
 }
 
 /// Holds a payment; gives the id of the approval and when it expires.
-pub(crate) fn hold(state: &mut State, held: &Held<'_>, now: Now) -> (String, String) {
+pub(crate) fn hold(state: &mut State, held: Held<'_>, now: Now) -> (String, String) {
     let id = state.ids.with("apv");
     let expires_at = now.rfc3339_after(PATIENCE);
-    note(state, held.project, ("approval.pending", None), &id, "pending", now);
-    state.approvals.push(Approval {
+    let approval = Approval {
         id: id.clone(),
         project: held.project.to_owned(),
-        payment: held.payment.clone(),
+        money: held.money,
+        tool: held.tool,
         agent: held.agent.to_owned(),
         session: held.session.map(str::to_owned),
         rule: (held.rule.id.clone(), held.rule.name.clone()),
@@ -173,7 +177,9 @@ pub(crate) fn hold(state: &mut State, held: &Held<'_>, now: Now) -> (String, Str
         decided_by: None,
         executed_at: None,
         result: Value::Null,
-    });
+    };
+    note(state, &approval, ("approval.pending", None), now);
+    state.approvals.push(approval);
     state.timers.after(PATIENCE, now, Timer::ApprovalExpires { id: id.clone() });
     (id, expires_at)
 }
@@ -185,14 +191,15 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
     // It is taken out while the payment is made beside it.
     let mut row = state.approvals.remove(index);
     let result = match decision {
-        Decision::Approve => {
-            Some(payment::execute_approved(state, &row.project, &row.payment, now))
-        }
+        Decision::Approve => Some(make(state, &row, now)),
         Decision::ApproveAndFail => {
-            payment::release(state, &row.project, &row.payment, now);
+            release(state, &row, true, now);
             Some(Err("psp_dispatch_failed"))
         }
-        Decision::Deny | Decision::Expire => None,
+        Decision::Deny | Decision::Expire => {
+            release(state, &row, false, now);
+            None
+        }
     };
     row.status = match (&result, decision) {
         (Some(Ok(_)), _) => "approved",
@@ -200,9 +207,6 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         (None, Decision::Expire) => "expired",
         (None, _) => "denied",
     };
-    if result.is_none() {
-        payment::release(state, &row.project, &row.payment, now);
-    }
     let person = (decision != Decision::Expire).then_some(PERSON);
     if let Some(person) = person {
         row.decided_at = Some(now.rfc3339());
@@ -213,9 +217,28 @@ pub(crate) fn decide(state: &mut State, id: &str, decision: Decision, now: Now) 
         row.executed_at = Some(now.rfc3339());
         row.result = execution_result(result);
     }
-    note(state, &row.project, ("approval.decided", person), id, row.status, now);
+    note(state, &row, ("approval.decided", person), now);
     state.approvals.insert(index, row);
     true
+}
+
+/// Makes what was held.
+fn make(state: &mut State, row: &Approval, now: Now) -> Result<Value, &'static str> {
+    match &row.money {
+        HeldMoney::Payment(payment) => payment::execute_approved(state, &row.project, payment, now),
+        HeldMoney::Withdrawal(held) => withdrawal::make_held(state, &row.project, held, now),
+    }
+}
+
+/// Lets what was held go free again: the rail has failed to make it, or it never got there.
+fn release(state: &mut State, row: &Approval, was_sent: bool, now: Now) {
+    match &row.money {
+        HeldMoney::Payment(payment) if was_sent => {
+            payment::fail(state, &row.project, payment, now);
+        }
+        HeldMoney::Payment(payment) => payment::withdraw(state, &row.project, payment, now),
+        HeldMoney::Withdrawal(held) => withdrawal::release(state, &row.project, held, now),
+    }
 }
 
 /// The time of a pending one is over.
@@ -241,13 +264,12 @@ fn execution_result(result: Result<Value, &'static str>) -> Value {
 /// Tells webhook endpoints and the audit trail.
 fn note(
     state: &mut State,
-    project: &str,
+    row: &Approval,
     (kind, person): (&'static str, Option<&'static str>),
-    id: &str,
-    status: &str,
     now: Now,
 ) {
-    let data = json!({ "approval_id": id, "status": status, "tool_name": TOOL });
-    state.audit.add(Some(project), person, kind, data.clone(), now);
-    events::emit(state, project, Event { kind, source: "codespar", data }, now);
+    let mut data = json!({ "approval_id": row.id, "status": row.status, "tool_name": row.tool });
+    state.audit.add(Some(&row.project), person, kind, data.clone(), now);
+    set(&mut data, "agent_id", row.agent.as_str());
+    events::emit(state, &row.project, Event { kind, source: "codespar", data }, now);
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         hex::hex,
-        json::{member, set, text},
+        json::{member, pick, set, text},
     },
 };
 
@@ -119,12 +119,28 @@ pub(crate) fn submit(req: &mut Request<'_>) -> HandlerResult {
     })))
 }
 
-/// The server's signature of a mandate, over the members that never change.
+/// The server's signature of a mandate, over all that its consumer has agreed to: what changes
+/// afterwards is how it stands and what was spent.
 pub(crate) fn signature(mandate: &Value) -> String {
-    let names = ["id", "agent_id", "consumer_id", "purpose", "currency", "expires_at"];
-    let signed = Value::from(names.map(|name| member(mandate, name).clone()).to_vec());
+    const SIGNED: [&str; 12] = [
+        "agent_id",
+        "cap_minor",
+        "consumer_id",
+        "created_at",
+        "currency",
+        "expires_at",
+        "funding_source_id",
+        "id",
+        "per_tx_cap_minor",
+        "purpose",
+        "rail",
+        "type",
+    ];
+    let names: Vec<&str> = SIGNED.into_iter().chain(PARTICULARS).collect();
+    // A client may have put the members of what is in it into another order.
+    let signed = serde_json_canonicalizer::to_string(&pick(mandate, &names)).unwrap_or_default();
     Hmac::<Sha256>::new_from_slice(b"codespar-sandbox mandates")
-        .map(|mac| hex(&mac.chain_update(signed.to_string()).finalize().into_bytes()))
+        .map(|mac| hex(&mac.chain_update(signed).finalize().into_bytes()))
         .unwrap_or_default()
 }
 

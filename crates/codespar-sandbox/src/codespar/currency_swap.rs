@@ -1,11 +1,15 @@
-//! Transfers from one currency to another.
+//! Transfers from one currency of a consumer to another.
 
 use serde_json::{Value, json};
 
 use crate::{
     codespar::pix_code,
-    server::{errors::Refusal, json_object::JsonObject, request::Request},
-    store::{effects::EffectKind, money::Amount},
+    server::{
+        errors::{ApiError, Refusal, error},
+        json_object::JsonObject,
+        request::Request,
+    },
+    store::{books::Posting, effects::EffectKind, money::Amount},
 };
 
 /// The rails of the currencies there are.
@@ -25,6 +29,8 @@ pub(crate) struct Swap {
     pub(crate) to: String,
     pub(crate) minor: i64,
     pub(crate) execute: bool,
+    /// The agent that asks, where one does.
+    pub(crate) agent: Option<String>,
 }
 
 impl Swap {
@@ -35,13 +41,39 @@ impl Swap {
             to: body.choice("to_currency", &known)?.to_owned(),
             minor: body.minor("amount_minor")?,
             execute: body.maybe_bool("execute")? == Some(true),
+            agent: body.maybe_text("agent_id")?.map(str::to_owned),
         })
     }
 
-    /// Makes the transfer.
-    pub(crate) fn execute(&self, req: &mut Request<'_>, key: Option<&str>) -> Value {
+    /// Whether a wallet holds what is to be taken from it.
+    pub(crate) fn check_funds(&self, req: &Request<'_>, wallet: &str) -> Result<(), ApiError> {
+        match req.state.books.funds(req.project, wallet, &self.from).available() < self.minor {
+            true => Err(error(409, "insufficient_funds", "the wallet does not hold as much")),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes it out of the wallet. What arrives in another currency is not in the books: there is
+    /// no rate. In the same one it is what was taken.
+    pub(crate) fn execute(&self, req: &mut Request<'_>, wallet: &str, key: Option<&str>) -> Value {
         let id = req.state.ids.with("tx");
         req.state.effects.add(EffectKind::Payment, &id, key, Some(self.minor));
+        let posting = |kind, currency: &str, amount_minor| Posting {
+            wallet: wallet.to_owned(),
+            currency: currency.to_owned(),
+            kind,
+            amount_minor,
+            agent: self.agent.clone(),
+            external_ref: Some(id.clone()),
+            rail: rail(currency).map(str::to_owned),
+            ..Posting::default()
+        };
+        let at = req.now.wall;
+        let debit = posting("debit", &self.from, self.minor.saturating_neg());
+        req.state.books.post(req.project, debit, at);
+        if self.from == self.to {
+            req.state.books.post(req.project, posting("fund", &self.to, self.minor), at);
+        }
         let code = || pix_code::copy_paste(Amount::from_minor(self.minor), &id);
         json!({
             "executed": true,

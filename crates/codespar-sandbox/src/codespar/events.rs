@@ -64,10 +64,22 @@ pub(crate) fn send_to(
 
 /// Writes an event down, and does what every active endpoint of the project for it is there for.
 pub(crate) fn emit(state: &mut State, project: &str, event: Event<'_>, now: Now) -> Emitted {
+    emit_to(state, project, event, now, |_| true)
+}
+
+/// The same for those endpoints alone that are also like this.
+fn emit_to(
+    state: &mut State,
+    project: &str,
+    event: Event<'_>,
+    now: Now,
+    is_meant: impl Fn(&Value) -> bool,
+) -> Emitted {
     let (id, row) = event.written(state, now);
     state.events.insert(project, &id, row.clone());
-    let wanting: Vec<Value> =
-        state.endpoints.list(project).filter(|endpoint| wants(endpoint, &row)).cloned().collect();
+    let rows = state.endpoints.list(project);
+    let wanting = rows.filter(|endpoint| wants(endpoint, &row) && is_meant(endpoint));
+    let wanting: Vec<Value> = wanting.cloned().collect();
     let endpoints = wanting.len();
     for endpoint in wanting.into_iter().rev() {
         act(state, project, endpoint, &row, now);
@@ -87,6 +99,29 @@ fn act(state: &mut State, project: &str, endpoint: Value, event: &Value, now: No
 /// The same of what happens in the service itself.
 pub(crate) fn tell(state: &mut State, project: &str, kind: &str, data: Value, now: Now) {
     emit(state, project, Event { kind, source: "codespar", data }, now);
+}
+
+/// Tells of balances that have fallen below what an endpoint asks about: once, as they fall.
+pub(crate) fn tell_falls(state: &mut State, now: Now) {
+    const BELOW: &str = "wallet.balance.below";
+    for fall in state.books.take_falls() {
+        let data = |balance: i64| {
+            json!({
+                "wallet_id": fall.wallet, "currency": fall.currency, "balance_minor": balance,
+            })
+        };
+        let (before, after) = (data(fall.before), data(fall.after));
+        let is_crossed = |endpoint: &Value| {
+            let condition = member(endpoint, "condition");
+            matches(endpoint, "event", Some(BELOW))
+                && condition::holds(condition, &after)
+                && !condition::holds(condition, &before)
+        };
+        if state.endpoints.list(&fall.project).any(is_crossed) {
+            let event = Event { kind: BELOW, source: "codespar", data: after.clone() };
+            emit_to(state, &fall.project, event, now, is_crossed);
+        }
+    }
 }
 
 /// Whether an endpoint is for this event, to the letter, for its provider if it names one, and for

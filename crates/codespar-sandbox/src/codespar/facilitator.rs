@@ -60,14 +60,14 @@ pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
     }
     within_time(req, &authorization)?;
     once(req, &transfer)?;
-    let spent: i64 = of_signer(req, &transfer.signer)
+    let spent: Option<i64> = of_signer(req, &transfer.signer)
         .filter(|row| text(row, "status") == "executed")
         .filter_map(|row| member(row, "amount_minor").as_i64())
-        .fold(transfer.minor, i64::saturating_add);
+        .try_fold(transfer.minor, i64::checked_add);
     if transfer.minor > most {
         return Err(error(422, "per_tx_cap_exceeded", "above the cap of one transfer").into());
     }
-    if spent > total {
+    if spent.is_none_or(|spent| spent > total) {
         return Err(error(422, "total_cap_exceeded", "above the cap of the signer").into());
     }
     settle(req, &transfer, &purpose)

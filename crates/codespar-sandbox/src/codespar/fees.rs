@@ -89,13 +89,14 @@ fn last_month<'a>(state: &'a State, project: &'a str, now: Now) -> (Month, Vec<P
 fn moved(state: &State, project: &str, now: Now) -> Option<Value> {
     let (month, payments) = last_month(state, project, now);
     let consumers: BTreeSet<&str> = payments.iter().map(|paid| paid.consumer).collect();
-    let moved: i64 = payments.iter().map(|paid| paid.amount).sum();
+    let moved: i64 = payments.iter().map(|paid| paid.amount).fold(0, i64::saturating_add);
     let (mut free, mut fee) = (FREE_MINOR, 0);
     for paid in &payments {
         let covered = paid.amount.min(free);
         free -= covered;
         if paid.amount > covered {
-            fee += ((paid.amount - covered) / PART).clamp(LEAST_MINOR, MOST_MINOR);
+            let part = ((paid.amount - covered) / PART).clamp(LEAST_MINOR, MOST_MINOR);
+            fee = part.saturating_add(fee);
         }
     }
     (!payments.is_empty()).then(|| {
@@ -194,4 +195,30 @@ fn transfer(item: &str, sum: i64, tx: Option<&str>) -> Value {
         "tx": tx,
         "status": if tx.is_some() { "swept" } else { "failed" },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn sums_that_are_too_large_end_at_the_largest() {
+        let wall = "2026-03-15T12:00:00Z".parse().unwrap();
+        let now = Now { instant: Instant::now(), wall };
+        let mut state = State::default();
+        for (id, amount) in [("r1", i64::MAX), ("r2", i64::MAX), ("r3", 40_000)] {
+            let row = json!({
+                "consumer_id": "c1",
+                "payment": { "amount_minor": amount, "at": "2026-02-10T12:00:00Z" },
+            });
+            state.receipts.insert("prj", id, row);
+        }
+        let fee = moved(&state, "prj", now).unwrap();
+        assert_eq!(fee["movedMinor"], i64::MAX);
+        assert_eq!(fee["freeTierAppliedMinor"], FREE_MINOR);
+        assert_eq!(fee["billableMinor"], i64::MAX - FREE_MINOR);
+        assert_eq!(fee["feeMinor"], 2 * MOST_MINOR + 40);
+    }
 }

@@ -1,9 +1,13 @@
 //! What was done under a key, for the operations that honour one.
 
+use http::StatusCode;
 use serde_json::Value;
 
 use crate::{
-    server::errors::{Refusal, error},
+    server::{
+        errors::{Refusal, error},
+        response::Response,
+    },
     store::{
         records::idempotency::{IdempotentRequest, StoredOutcome},
         state::State,
@@ -25,12 +29,23 @@ pub(crate) fn lookup(
     }
     match &row.end {
         StoredOutcome::Done(answer) => Ok(Some(answer.clone())),
+        StoredOutcome::Held(body) => {
+            Err(Response::json(StatusCode::FORBIDDEN, body.clone()).into())
+        }
         StoredOutcome::Failed(code) => {
             Err(error(409, code, "it failed; the key is used up").into())
         }
         StoredOutcome::Uncertain(code) => {
             Err(error(502, code, "nobody knows yet; the key stays").into())
         }
+    }
+}
+
+/// Writes down how it has ended by now, of what was held.
+pub(crate) fn end(state: &mut State, scope: &str, key: &str, end: StoredOutcome) {
+    let known = |row: &&mut IdempotentRequest| row.scope == scope && row.key == key;
+    if let Some(row) = state.idempotent.iter_mut().find(known) {
+        row.end = end;
     }
 }
 

@@ -43,13 +43,24 @@ pub(crate) fn checksum_holds(code: &str) -> bool {
 
 /// The amount inside a Pix code, where it states one.
 pub(crate) fn amount(code: &str) -> Option<Amount> {
+    let number = value_of(code, "54")?.parse().ok().and_then(serde_json::Number::from_f64)?;
+    Amount::from_major(&number)
+}
+
+/// The Pix key that a code pays to, where it is such a code and states one.
+pub(crate) fn key(code: &str) -> Option<&str> {
+    let account = value_of(code, "26").filter(|_| code.starts_with("0002"))?;
+    value_of(account, "01")
+}
+
+/// The value of a field.
+fn value_of<'a>(code: &'a str, wanted: &str) -> Option<&'a str> {
     let mut rest = code;
     while let (Some(tag), Some(length)) = (rest.get(..2), rest.get(2..4)) {
         let length: usize = length.parse().ok()?;
         let value = rest.get(4..4 + length)?;
-        if tag == "54" {
-            let number = value.parse().ok().and_then(serde_json::Number::from_f64)?;
-            return Amount::from_major(&number);
+        if tag == wanted {
+            return Some(value);
         }
         rest = rest.get(4 + length..)?;
     }
@@ -104,6 +115,8 @@ mod tests {
         assert!(checksum_holds(&code));
         assert!(!checksum_holds(&code.replace("150.00", "150.01")));
         assert_eq!(amount(&code), Some(Amount::from_minor(15_000)));
+        assert_eq!(key(&code), Some(KEY));
+        assert_eq!((key("a@b.test"), key("")), (None, None));
     }
 
     #[test]

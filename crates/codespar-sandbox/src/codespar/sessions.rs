@@ -54,9 +54,9 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         let refusal = error(400, "unknown_servers", "not in the catalog");
         return Err(refusal.with("unknown", json!(unknown)).into());
     }
-    check_agent(req, &body)?;
+    let agent = agent(req, &body)?;
     let id = req.state.ids.with("ses");
-    let session = new_session(req, id, user, servers, mocks);
+    let session = Session { agent, ..new_session(req, id, user, servers, mocks) };
     let answer = Response::created(session.row());
     req.state.sessions.push(session);
     Ok(answer)
@@ -148,6 +148,7 @@ fn new_session(
         id,
         project: req.project.to_owned(),
         user,
+        agent: None,
         servers,
         status: "active",
         mocks,
@@ -156,13 +157,14 @@ fn new_session(
     }
 }
 
-fn check_agent(req: &Request<'_>, body: &JsonObject) -> Result<(), Refusal> {
-    let Some(agent) = body.maybe_text("agent_id")? else { return Ok(()) };
+/// The agent that a session is opened for, which has to be an active one.
+fn agent(req: &Request<'_>, body: &JsonObject) -> Result<Option<String>, Refusal> {
+    let Some(agent) = body.maybe_text("agent_id")? else { return Ok(None) };
     match req.state.agents.find(req.project, agent) {
         None => Err(error(422, "agent_not_registered", "no such agent in this project").into()),
         Some(row) if text(row, "status") != "active" => {
             Err(error(422, "agent_not_active", "the agent has been revoked").into())
         }
-        Some(_) => Ok(()),
+        Some(_) => Ok(Some(agent.to_owned())),
     }
 }

@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     codespar::{
-        approvals, cards,
-        charges::{lifecycle, settle},
+        account_applications, approvals, cards,
+        charges::settle,
         collect,
         consumers::{dda, pix_devolutions},
+        events,
         mandates::in_flight,
         session::tracking,
         webhook_endpoints::delivery,
@@ -20,11 +21,15 @@ pub(crate) fn run_due(state: &mut State, now: Now) {
     while let Some((at, timer)) = state.timers.take_due(now.instant) {
         fire(state, timer, now.at(at));
     }
+    events::tell_falls(state, now);
 }
 
 fn fire(state: &mut State, timer: Timer, now: Now) {
     match timer {
-        Timer::ChargeRegistered { project, id } => lifecycle::register(state, &project, &id, now),
+        Timer::ApplicationDecided { project, id } => {
+            account_applications::decided(state, &project, &id, now);
+        }
+        Timer::ChargeRegistered { project, id } => settle::register(state, &project, &id, now),
         Timer::ChargePaid { project, id } => {
             settle::settle(state, &project, &id, now);
         }

@@ -40,6 +40,17 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The same with another status, for a route that tells it so.
+    #[must_use]
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = StatusCode::from_u16(status).unwrap_or(self.status);
+        self
+    }
+
     /// Asks to come back after so many seconds: in the header and in a member.
     #[must_use]
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {

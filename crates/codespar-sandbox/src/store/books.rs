@@ -23,6 +23,8 @@ pub(crate) struct Posting {
     pub(crate) external_ref: Option<String>,
     /// The entry that held what this one spends or gives back.
     pub(crate) hold: Option<u64>,
+    /// The entry that this one takes back.
+    pub(crate) reverses: Option<u64>,
     pub(crate) receipt: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) rail: Option<String>,
@@ -54,6 +56,11 @@ impl Entry {
     pub(crate) fn is_of_attempt(&self, attempt: &str) -> bool {
         self.posting.attempt.as_deref() == Some(attempt)
     }
+
+    /// Whether it is of a payment under a mandate: others may have the same name.
+    pub(crate) fn is_of_payment(&self, mandate: &str, attempt: &str) -> bool {
+        self.is_of_attempt(attempt) && self.posting.mandate.as_deref() == Some(mandate)
+    }
 }
 
 /// What is held in one currency.
@@ -70,27 +77,10 @@ impl Funds {
         self.booked.saturating_sub(self.held)
     }
 
-    fn post(&mut self, posting: &Posting) {
-        let amount = posting.amount_minor;
-        match posting.kind {
-            "hold" => {
-                self.held = self.held.saturating_sub(amount);
-                self.open_holds += 1;
-            }
-            "release" => self.end_hold(amount),
-            "reconcile" => {}
-            kind => {
-                self.booked = self.booked.saturating_add(amount);
-                if kind == "debit" && posting.hold.is_some() {
-                    self.end_hold(amount.saturating_neg());
-                }
-            }
-        }
-    }
-
-    fn end_hold(&mut self, amount: i64) {
-        self.held = self.held.saturating_sub(amount);
-        self.open_holds = self.open_holds.saturating_sub(1);
+    fn apply(&mut self, change: &Change) {
+        self.booked = self.booked.saturating_add(change.booked);
+        self.held = self.held.saturating_add(change.held);
+        self.open_holds = self.open_holds.saturating_add_signed(change.holds);
     }
 
     pub(crate) fn add(&mut self, other: Self) {
@@ -100,27 +90,60 @@ impl Funds {
     }
 }
 
+/// What an entry changes of what is held in its currency.
+#[derive(Default)]
+struct Change {
+    booked: i64,
+    held: i64,
+    holds: i64,
+}
+
 /// Project, wallet and currency.
 type Place = (String, String, String);
+
+/// A balance that became less with an entry.
+pub(crate) struct Fall {
+    pub(crate) project: String,
+    pub(crate) wallet: String,
+    pub(crate) currency: String,
+    pub(crate) before: i64,
+    pub(crate) after: i64,
+}
 
 #[derive(Default)]
 pub(crate) struct Books {
     entries: Vec<Entry>,
+    /// What is left of the holds that are open, by the numbers of their entries.
+    holds: BTreeMap<u64, i64>,
     funds: BTreeMap<Place, Funds>,
     /// What the wallets of a project hold together, by project and currency.
     totals: BTreeMap<(String, String), Funds>,
+    /// What has fallen since the last look.
+    falls: Vec<Fall>,
 }
 
 impl Books {
     /// Posts an entry; gives its number. Entries are numbered apart from other things: some are
     /// posted when their time is there, and must not change the ids of others.
     pub(crate) fn post(&mut self, project: &str, posting: Posting, at: Timestamp) -> u64 {
+        let id = self.entries.len() as u64 + 1;
+        let change = self.change(id, &posting);
         let currency = posting.currency.clone();
         let place = (project.to_owned(), posting.wallet.clone(), currency.clone());
-        self.funds.entry(place).or_default().post(&posting);
+        let funds = self.funds.entry(place).or_default();
+        let before = funds.booked;
+        funds.apply(&change);
+        if funds.booked < before {
+            self.falls.push(Fall {
+                project: project.to_owned(),
+                wallet: posting.wallet.clone(),
+                currency: currency.clone(),
+                before,
+                after: funds.booked,
+            });
+        }
         let total = self.totals.entry((project.to_owned(), currency)).or_default();
-        total.post(&posting);
-        let id = self.entries.len() as u64 + 1;
+        total.apply(&change);
         self.entries.push(Entry {
             id,
             project: project.to_owned(),
@@ -130,6 +153,55 @@ impl Books {
             posting,
         });
         id
+    }
+
+    /// What an entry changes. A hold holds until it is spent or given back, in parts or whole, and
+    /// never gives more than is left of it.
+    fn change(&mut self, id: u64, posting: &Posting) -> Change {
+        let amount = posting.amount_minor;
+        match posting.kind {
+            "hold" => {
+                let held = amount.saturating_neg();
+                self.holds.insert(id, held);
+                Change { held, holds: 1, ..Change::default() }
+            }
+            "release" => self.take_held(posting.hold, amount),
+            "reconcile" => Change::default(),
+            "debit" => {
+                let ended = self.take_held(posting.hold, amount.saturating_neg());
+                Change { booked: amount, ..ended }
+            }
+            _ => Change { booked: amount, ..Change::default() },
+        }
+    }
+
+    fn take_held(&mut self, hold: Option<u64>, amount: i64) -> Change {
+        let found = hold.and_then(|id| Some((id, *self.holds.get(&id)?)));
+        let Some((id, left)) = found else { return Change::default() };
+        let taken = amount.min(left);
+        let is_over = taken == left;
+        if is_over {
+            self.holds.remove(&id);
+        } else {
+            self.holds.insert(id, left.saturating_sub(taken));
+        }
+        Change { held: taken.saturating_neg(), holds: -i64::from(is_over), booked: 0 }
+    }
+
+    /// The balances that have fallen since this was asked last, oldest first.
+    pub(crate) fn take_falls(&mut self) -> Vec<Fall> {
+        std::mem::take(&mut self.falls)
+    }
+
+    /// How much of an entry can still be undone: given back of a hold, taken back of another.
+    pub(crate) fn left_of(&self, entry: &Entry) -> i64 {
+        if entry.is("hold") {
+            return self.holds.get(&entry.id).copied().unwrap_or_default();
+        }
+        let undoes = |other: &&Entry| other.posting.reverses == Some(entry.id);
+        let undone = self.list(&entry.project).filter(undoes);
+        let undone = undone.fold(0_i64, |sum, it| sum.saturating_add(it.posting.amount_minor));
+        entry.posting.amount_minor.saturating_add(undone).saturating_abs()
     }
 
     /// Lets a wallet have a currency before anything is posted in it.
@@ -174,10 +246,17 @@ impl Books {
         self.entries.get(index).filter(|entry| entry.project == project)
     }
 
-    /// What is held for an attempt and not yet spent or given back.
-    pub(crate) fn open_hold<'a>(&'a self, project: &'a str, attempt: &str) -> Option<&'a Entry> {
-        let ends = ["hold", "release", "debit"];
-        let mut of_attempt = self.list(project).filter(|entry| entry.is_of_attempt(attempt));
-        of_attempt.find(|it| ends.contains(&it.posting.kind)).filter(|it| it.is("hold"))
+    /// What is held in a wallet for an attempt under a mandate, and not yet spent or given back.
+    pub(crate) fn open_hold<'a>(
+        &'a self,
+        project: &'a str,
+        (wallet, mandate, attempt): (&str, &str, &str),
+    ) -> Option<&'a Entry> {
+        self.list(project).find(|entry| {
+            entry.is("hold")
+                && entry.is_of_payment(mandate, attempt)
+                && entry.posting.wallet == wallet
+                && self.left_of(entry) > 0
+        })
     }
 }

@@ -9,6 +9,8 @@ use crate::store::{clock::Now, records::delivery::Delivery};
 
 /// What happens.
 pub(crate) enum Timer {
+    /// The bank decides about an application for an account.
+    ApplicationDecided { project: String, id: String },
     /// The issuer registers the document of a charge.
     ChargeRegistered { project: String, id: String },
     /// The buyer of a charge pays.

@@ -38,14 +38,14 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         .books
         .list(req.project)
         .filter(fits)
-        .map(|entry| row(req.state, req.project, entry))
+        .map(|entry| row(req, entry))
         .filter(|row| BY_TEXT.iter().all(|name| matches(row, name, req.query(name))))
         .collect();
     let (rows, next) = page(req, rows, "before", |row| text(row, "id").to_owned())?;
     Ok(Response::ok(json!({ "entries": rows, "next_before": next })))
 }
 
-fn row(state: &State, project: &str, entry: &Entry) -> Value {
+fn row(req: &Request<'_>, entry: &Entry) -> Value {
     let posting = &entry.posting;
     let agent = posting.agent.as_deref();
     let hold = posting.hold.or_else(|| entry.is("hold").then_some(entry.id));
@@ -62,7 +62,7 @@ fn row(state: &State, project: &str, entry: &Entry) -> Value {
         "posted_at": rfc3339(entry.posted_at),
         "mandate_id": posting.mandate,
         "agent_id": agent,
-        "agent_display_name": agent.map(|agent| display_name(state, project, agent)),
+        "agent_display_name": agent.map(|agent| display_name(req.state, req.project, agent)),
         "origin_kind": if agent.is_some() { "agent" } else { "system" },
         "description": posting.description,
         "rail": posting.rail,
@@ -74,10 +74,10 @@ fn row(state: &State, project: &str, entry: &Entry) -> Value {
         "test_funding": posting.test_funding.is_some(),
         "test_funding_kind": posting.test_funding,
         "proposal_id": null,
-        "reverses": null,
+        "reverses": posting.reverses.map(|id| id.to_string()),
         "source": null,
         "phase": null,
-        "executor": agent.map(|_| account::SIMULATOR),
+        "executor": agent.and_then(|_| account::executor(req.settings)),
         "balance_after_minor": entry.balance_after.to_string(),
     })
 }

@@ -17,11 +17,13 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::records::tool_call::ToolCallRecord,
+    store::{records::tool_call::ToolCallRecord, settings::Settings},
 };
 
-/// What makes payments in a test project.
-const SIMULATOR: &str = "codespar_simulator";
+/// What makes payments in a test project; none in a live one.
+fn executor(settings: &Settings) -> Option<&'static str> {
+    settings.test_mode.then_some("codespar_simulator")
+}
 
 /// The only organization there is.
 pub(crate) const ORGANIZATION: &str = "org_sandbox";

@@ -14,7 +14,7 @@ use crate::{
         books::Entry,
         clock::rfc3339,
         json::{matches, member, text},
-        records::payment::{Approval, Attempt, AttemptState},
+        records::payment::{Approval, Attempt, AttemptState, Payment},
         state::State,
     },
 };
@@ -31,7 +31,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
         .iter()
         .rev()
         .filter(|made| made.project == req.project)
-        .map(|made| row(req.state, made))
+        .map(|made| row(req, made))
         .filter(|row| {
             ["status", "agent_id", "mandate_id"].iter().all(|it| matches(row, it, req.query(it)))
         })
@@ -40,11 +40,13 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "payments": rows, "next_before": next })))
 }
 
-fn row(state: &State, made: &Attempt) -> Value {
+fn row(req: &Request<'_>, made: &Attempt) -> Value {
+    let state = &*req.state;
     let mandate = text(&made.request, "mandate_id");
     let row = state.mandates.find(&made.project, mandate).cloned().unwrap_or_default();
+    let entries = state.books.list(&made.project);
     let entries: Vec<&Entry> =
-        state.books.list(&made.project).filter(|entry| entry.is_of_attempt(&made.id)).collect();
+        entries.filter(|entry| entry.is_of_payment(mandate, &made.id)).collect();
     let debit = entries.iter().find(|entry| entry.is("debit"));
     let at = |entry: Option<&&Entry>| entry.map(|entry| rfc3339(entry.posted_at));
     let agent = member(&row, "agent_id").as_str();
@@ -61,7 +63,7 @@ fn row(state: &State, made: &Attempt) -> Value {
         "failure_code": failure(state, made),
         "receipt_id": debit.and_then(|entry| entry.posting.receipt.as_deref()),
         "debit_entry_id": debit.map(|entry| entry.id.to_string()),
-        "executor": account::SIMULATOR,
+        "executor": account::executor(req.settings),
         "created_at": at(entries.last()),
         "updated_at": at(entries.first()),
     })
@@ -82,8 +84,10 @@ fn status(end: &AttemptState) -> &'static str {
 
 /// Why nothing moved; not where a person has denied it or did not decide in time.
 fn failure(state: &State, made: &Attempt) -> Option<&'static str> {
-    let of_attempt =
-        |row: &&Approval| row.project == made.project && row.payment.attempt == made.id;
+    let of_attempt = |row: &&Approval| {
+        let is_it = |payment: &Payment| payment.attempt == made.id;
+        row.project == made.project && row.money.payment().is_some_and(is_it)
+    };
     let undecided = |row: &Approval| ["denied", "expired"].contains(&row.status);
     let is_denied = state.approvals.iter().find(of_attempt).is_some_and(undecided);
     let is_failed = matches!(made.end, AttemptState::Failed) && !is_denied;

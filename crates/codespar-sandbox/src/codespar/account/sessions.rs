@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::account,
+    codespar::account::{self, ledger::display_name},
     server::{
         paging::page,
         query,
@@ -21,8 +21,8 @@ use crate::{
 const STATUSES: [&str; 3] = ["active", "closed", "error"];
 const ORIGINS: [&str; 4] = ["agent", "person", "playground", "api"];
 
-/// `GET /v1/account/sessions`, newest first. Whose agent a session is for is not kept, nor which
-/// payments were made in it.
+/// `GET /v1/account/sessions`, newest first. Which payments were made in a session is not
+/// kept.
 pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
     query::choice(req, "status", &STATUSES)?;
     query::choice(req, "origin", &ORIGINS)?;
@@ -47,14 +47,15 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn row(state: &State, session: &Session) -> Value {
+    let agent = session.agent.as_deref();
     let calls = || state.tool_calls.iter().filter(|call| call.session == session.id);
     json!({
         "id": session.id,
         "status": session.status,
         "created_at": rfc3339(session.created_at),
         "closed_at": session.closed_at.map(rfc3339),
-        "agent_id": null,
-        "agent_display_name": null,
+        "agent_id": agent,
+        "agent_display_name": agent.map(|agent| display_name(state, &session.project, agent)),
         "origin_kind": "api",
         "opened_by_user_id": null,
         "tool_calls": {

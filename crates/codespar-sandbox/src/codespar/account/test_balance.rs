@@ -49,16 +49,21 @@ pub(crate) fn fund(req: &mut Request<'_>) -> HandlerResult {
         let refusal = error(422, "test_funding_amount_over_cap", "too much for one call");
         return Err(refusal.with("cap_minor", MOST).into());
     }
-    let wallet = match member(&target, "consumer_id").as_str() {
-        Some(consumer) => wallets::of_consumer(req.state, req.project, consumer, req.now),
-        None => wallets::of_account(req.state, req.project, req.now),
+    let consumer = member(&target, "consumer_id").as_str();
+    let named = match consumer {
+        Some(consumer) => wallets::consumer_wallet(consumer),
+        None => wallets::account_wallet(req.project),
     };
     let scope = format!("fund:{}", req.project);
-    let request = json!([amount, wallet]);
+    let request = json!([amount, named]);
     if let Some(mut first) = idempotency::lookup(req.state, &scope, Some(&key), &request)? {
         set(&mut first, "idempotent_replay", true);
         return Ok(Response::ok(first));
     }
+    let wallet = match consumer {
+        Some(consumer) => wallets::of_consumer(req.state, req.project, consumer, req.now),
+        None => wallets::of_account(req.state, req.project, req.now),
+    };
     let posting = Posting {
         mandate: member(&target, "mandate_id").as_str().map(str::to_owned),
         rail: body.maybe_text("rail")?.map(str::to_owned),

@@ -85,7 +85,7 @@ impl ChargeEvent {
 }
 
 /// After how long a document is registered.
-pub(crate) fn registered_after(settings: &Settings) -> Duration {
+fn registered_after(settings: &Settings) -> Duration {
     (settings.settle_after / 2).min(REGISTERED_WITHIN)
 }
 
@@ -149,14 +149,6 @@ pub(crate) fn schedule(context: &mut Context<'_>, id: &str) {
     context.state.timers.after(context.settings.settle_after, context.now, what);
 }
 
-/// The issuer registers the document, or rejects it by its amount.
-pub(crate) fn register(state: &mut State, project: &str, id: &str, now: Now) {
-    let amount = state.charges.find(project, id).map(|row| member(row, "amount_minor").as_i64());
-    let is_refused = amount.flatten().map(payment_rail::send) == Some(RailAnswer::Refused);
-    let event = if is_refused { ChargeEvent::Rejected } else { ChargeEvent::Registered };
-    apply(state, project, id, event, now);
-}
-
 /// Changes a charge and tells the endpoints; gives the id of the event, none where it cannot happen
 /// any more.
 pub(crate) fn apply(
@@ -183,11 +175,18 @@ pub(crate) fn apply(
         "currency": member(row, "currency"),
         "rail": member(row, "method"),
     });
+    let key = text(row, "idempotency_key").to_owned();
     if event == ChargeEvent::Paid {
         sales::credit(state, project, id, now);
     }
+    tell_link(state, project, &key, now);
     let event = Event { kind: event.event(), source: PROVIDER, data };
     Some(events::emit(state, project, event, now).id)
+}
+
+/// Whether a payment of the charge was notified, and has not arrived yet.
+pub(crate) fn is_in_flight(row: &Value) -> bool {
+    *member(row, "payment_in_flight") == json!(true)
 }
 
 fn can_apply(row: &Value, event: ChargeEvent) -> bool {
@@ -197,11 +196,11 @@ fn can_apply(row: &Value, event: ChargeEvent) -> bool {
     }
     match event {
         ChargeEvent::Registered | ChargeEvent::Rejected => status == "PROCESSING",
-        ChargeEvent::Notified => {
-            ["PROCESSING", "PENDING"].contains(&status)
-                && *member(row, "payment_in_flight") == json!(false)
+        ChargeEvent::Paid => ["PROCESSING", "PENDING"].contains(&status),
+        // A payment that is under way can only arrive.
+        ChargeEvent::Notified | ChargeEvent::Cancelled | ChargeEvent::Expired => {
+            ["PROCESSING", "PENDING"].contains(&status) && !is_in_flight(row)
         }
-        _ => ["PROCESSING", "PENDING"].contains(&status),
     }
 }
 
@@ -250,6 +249,19 @@ fn register_document(row: &mut Value) {
     }
     set(row, "status", "PENDING");
     set(row, "payable", true);
+}
+
+/// Whether a key is of the charge of an attempt to collect, which its link follows.
+pub(crate) fn is_of_link(key: &str) -> bool {
+    key.starts_with("collect:")
+}
+
+/// Lets the link of a charge look what has become of it.
+pub(crate) fn tell_link(state: &mut State, project: &str, key: &str, now: Now) {
+    if is_of_link(key) {
+        let project = project.to_owned();
+        state.timers.after(Duration::ZERO, now, Timer::CollectDue { project });
+    }
 }
 
 /// Nothing will arrive by itself any more for the tool calls that follow this payment.

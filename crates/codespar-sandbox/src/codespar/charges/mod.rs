@@ -89,12 +89,13 @@ pub(crate) fn reconcile(
     was_issued: bool,
     now: Now,
 ) -> bool {
-    let waits = |row: &Value| is_unconfirmed(row) && text(row, "idempotency_key") == key;
+    let waits = |row: &Value| is_unconfirmed(row) && matches(row, "idempotency_key", Some(key));
     let found = state.charges.everywhere().find(|(_, row)| waits(row));
     let Some((project, row)) = found else { return false };
     let (project, id) = (project.to_owned(), text(row, "id").to_owned());
     let amount = member(row, "amount_minor").as_i64();
     if !was_issued {
+        lifecycle::tell_link(state, &project, key, now);
         return state.charges.remove(&project, &id).is_some();
     }
     if let Some(row) = state.charges.find_mut(&project, &id) {
@@ -103,7 +104,7 @@ pub(crate) fn reconcile(
     state.effects.add(EffectKind::Charge, &id, Some(key), amount);
     let mut context = Context { state, settings, project: &project, now };
     lifecycle::wait_for_issuer(&mut context, &id);
-    if !key.starts_with("collect:") {
+    if !lifecycle::is_of_link(key) {
         lifecycle::schedule(&mut context, &id);
     }
     true
@@ -164,7 +165,7 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
     let row = find(req, readable)?;
     let (id, status) = (text(row, "id").to_owned(), text(row, "status").to_owned());
-    if *member(row, "payment_in_flight") == json!(true) {
+    if lifecycle::is_in_flight(row) {
         let code = "already_payment_notified";
         return Err(error(409, code, "a payment was notified").into());
     }
@@ -177,7 +178,7 @@ pub(crate) fn cancel(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// Whether the issuer has not said whether there is a charge: no more than its key is taken.
-fn is_unconfirmed(row: &Value) -> bool {
+pub(crate) fn is_unconfirmed(row: &Value) -> bool {
     *member(row, "issuance_unconfirmed") == json!(true)
 }
 

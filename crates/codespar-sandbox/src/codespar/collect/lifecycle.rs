@@ -61,18 +61,32 @@ fn follow_charge(state: &mut State, project: &str, attempt: &Value, now: Now) {
         Some("ERROR") => close(state, project, id, "failed", Some("issuer_rejected"), now),
         Some("CANCELLED") => close(state, project, id, "cancelled", None, now),
         Some("EXPIRED") => close(state, project, id, "expired", None, now),
-        Some("CONFIRMED") => drop(arrive(state, project, id, now)),
-        Some("PENDING") if is_issuing => {
-            change(state, project, id, "open", |row| set(row, "ready_at", now.rfc3339()));
-            tell_attempt(state, project, "collect.attempt.ready", id, now);
+        Some("CONFIRMED") => {
+            if is_issuing {
+                open(state, project, id, now);
+            }
+            arrive(state, project, id, now);
         }
-        Some(_) if now.is_past(text(attempt, "expires_at")) => {
-            charge::apply(state, project, &charge_id, ChargeEvent::Expired, now);
-            close(state, project, id, "expired", None, now);
-        }
+        Some("PENDING") if is_issuing => open(state, project, id, now),
         Some(_) if now.is_past(text(attempt, "pays_at")) => drop(arrive(state, project, id, now)),
+        Some(_) if now.is_past(text(attempt, "expires_at")) => {
+            // Not while a payment is under way, nor while nobody knows whether there is a charge:
+            // that could still be paid beside another one.
+            let expired = charge::apply(state, project, &charge_id, ChargeEvent::Expired, now);
+            if expired.is_some() {
+                close(state, project, id, "expired", None, now);
+            }
+        }
         Some(_) => {}
     }
+}
+
+/// The code of an attempt is there.
+fn open(state: &mut State, project: &str, id: &str, now: Now) {
+    change(state, project, id, "open", |row| set(row, "ready_at", now.rfc3339()));
+    tell_attempt(state, project, "collect.attempt.ready", id, now);
+    // Its time may be over already, where it took long to be issued.
+    wake(state, project, Duration::ZERO, now);
 }
 
 fn change(state: &mut State, project: &str, id: &str, to: &str, change: impl FnOnce(&mut Value)) {
@@ -102,15 +116,25 @@ fn close(
     }
 }
 
-/// Another attempt takes the place of an open one, whose charge is cancelled.
-pub(super) fn supersede(state: &mut State, project: &str, old: &Value, new: &str, now: Now) {
+/// Another attempt takes the place of an open one, whose charge is cancelled; says whether it could
+/// be, and changes nothing where it could not.
+pub(super) fn supersede(
+    state: &mut State,
+    project: &str,
+    old: &Value,
+    new: &str,
+    now: Now,
+) -> bool {
     let (id, charge_id) = (text(old, "id"), text(old, "charge_id"));
-    charge::apply(state, project, charge_id, ChargeEvent::Cancelled, now);
+    if charge::apply(state, project, charge_id, ChargeEvent::Cancelled, now).is_none() {
+        return false;
+    }
     change(state, project, id, "superseded", |row| {
         set(row, "superseded_by", new);
         set(row, "closed_at", now.rfc3339());
     });
     tell_attempt(state, project, "collect.attempt.superseded", id, now);
+    true
 }
 
 pub(super) fn tell_attempt(state: &mut State, project: &str, kind: &str, id: &str, now: Now) {
@@ -232,9 +256,17 @@ fn write_payment(
 
 fn tell_payment(state: &mut State, project: &str, kind: &str, payment: &Value, now: Now) {
     let mut data = json!({ "payment_id": member(payment, "id") });
-    for name in
-        ["link_id", "attempt_id", "charge_id", "amount_minor", "currency", "kind", "exception"]
-    {
+    const TOLD: [&str; 8] = [
+        "link_id",
+        "attempt_id",
+        "charge_id",
+        "amount_minor",
+        "currency",
+        "rail",
+        "kind",
+        "exception",
+    ];
+    for name in TOLD {
         set(&mut data, name, member(payment, name).clone());
     }
     events::emit(state, project, Event { kind, source: "codespar", data }, now);

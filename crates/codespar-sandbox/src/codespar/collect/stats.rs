@@ -52,7 +52,8 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 fn sum(payments: &[&Value]) -> i64 {
-    payments.iter().filter_map(|row| member(row, "amount_minor").as_i64()).sum()
+    let amounts = payments.iter().filter_map(|row| member(row, "amount_minor").as_i64());
+    amounts.fold(0, i64::saturating_add)
 }
 
 fn by_surface(payments: &[&Value]) -> Value {

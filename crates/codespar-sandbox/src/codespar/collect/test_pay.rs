@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::collect::{attempts, lifecycle},
+    codespar::{
+        charges::lifecycle::{self as charge, ChargeEvent},
+        collect::{attempts, lifecycle},
+    },
     server::{
         errors::error,
         json_object::issue,
@@ -33,7 +36,10 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     if has_paid(&row) {
         return Err(error(409, "test_pay_already_used", "once per charge").into());
     }
-    if text(&row, "state") != "open" {
+    // Another payment that is under way pays it already.
+    let charge = req.state.charges.find(req.project, text(&row, "charge_id"));
+    let is_taken = charge.is_some_and(charge::is_in_flight);
+    if text(&row, "state") != "open" || is_taken {
         let refusal = error(409, "attempt_not_payable", "the attempt is not open");
         return Err(refusal.with("state", text(&row, "state")).into());
     }
@@ -56,6 +62,9 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     if amount == FAILING_MINOR {
         return Err(error(502, "test_pay_payment_failed", "the payer's bank failed").into());
     }
+    // Neither expired nor cancelled from now on: it arrives.
+    let charge_id = text(&row, "charge_id");
+    charge::apply(req.state, req.project, charge_id, ChargeEvent::Notified, now);
     lifecycle::wake(req.state, req.project, wait, now);
     Ok(Response::ok(json!({
         "object": "collect_test_payment",

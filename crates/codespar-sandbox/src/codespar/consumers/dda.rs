@@ -161,8 +161,13 @@ pub(crate) fn activate(state: &mut State, project: &str, id: &str, now: Now) {
     let subscription = text(row, "client_request_id").replace("dda_", "sub_");
     set(row, "status", "active");
     set(row, "celcoin_subscription_id", subscription);
-    set(row, "boletos", vec![boleto]);
+    set(row, "boletos", vec![boleto.clone()]);
     let data = pick(row, &["consumer_id", "document", "status", "client_request_id"]);
-    let event = Event { kind: "dda.subscription.activated", source: "celcoin", data };
-    events::emit(state, project, event, now);
+    let mut found = pick(row, &["consumer_id", "document"]);
+    for (name, value) in boleto.as_object().into_iter().flatten() {
+        set(&mut found, name, value.clone());
+    }
+    for (kind, data) in [("dda.subscription.activated", data), ("dda.boleto.registered", found)] {
+        events::emit(state, project, Event { kind, source: "celcoin", data }, now);
+    }
 }

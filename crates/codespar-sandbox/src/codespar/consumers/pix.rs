@@ -100,7 +100,7 @@ pub(crate) fn receivement(req: &mut Request<'_>) -> HandlerResult {
     })))
 }
 
-fn codes<'a>(req: &'a Request<'_>) -> impl Iterator<Item = &'a Value> {
+pub(super) fn codes<'a>(req: &'a Request<'_>) -> impl Iterator<Item = &'a Value> {
     let rows = req.state.pix_codes.list(req.project);
     rows.filter(|row| matches(row, "consumer_id", Some(req.id())))
 }

@@ -4,36 +4,51 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        consumers::pix,
         idempotency,
+        organizations::spending,
         payment_rail::{self, RailAnswer},
+        wallets,
     },
     server::{
-        errors::{Refusal, error},
+        errors::{ApiError, Refusal, error},
         json_object::JsonObject,
         request::{HandlerResult, Request},
         response::Response,
     },
     store::{
+        books::Posting,
         clock::Now,
         effects::EffectKind,
-        json::{set, text},
-        records::idempotency::StoredOutcome,
+        json::{matches, member, set, text},
+        records::{idempotency::StoredOutcome, payment::AttemptState},
         state::State,
         timers::Timer,
     },
 };
 
+const CURRENCY: &str = "BRL";
+
 /// What is asked for.
 struct Asked {
     end_to_end: String,
     key: String,
-    minor: i64,
+    minor: Option<i64>,
     direction: String,
     reason: Value,
 }
 
+/// The payment that is given back: what the consumer received, or has paid.
+struct Original {
+    minor: i64,
+    received: bool,
+    payment: Value,
+    charge: Value,
+}
+
 /// `POST …/devolutions`: the `idempotency_key` of the body, which has to be there, makes one of
-/// several requests. Any end-to-end id will do; which payments there were is not looked at.
+/// several requests. A payment is given back in parts, up to what it was. Which way it went is not
+/// compared with the direction that is asked for: the wrong one moves money the wrong way.
 pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let asked = read(&req.body()?)?;
     let scope = format!("devolution:{}:{}", req.project, req.id());
@@ -46,28 +61,145 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
         set(&mut row, "idempotent_replay", true);
         return Ok(Response::ok(row));
     }
-    match payment_rail::send(asked.minor) {
-        RailAnswer::Accepted => {}
-        RailAnswer::Refused => {
-            return Err(error(422, "devolution_refused", "the rail refuses this amount").into());
-        }
-        RailAnswer::NoAnswer => {
-            let code = "psp_dispatch_uncertain";
-            let end = StoredOutcome::Uncertain(code);
-            idempotency::record(req.state, &scope, key, request, end);
-            return Err(error(502, code, "the rail does not answer").into());
-        }
+    let (original, minor) = authorize(req, &asked)?;
+    let sent = payment_rail::send(minor);
+    if sent == RailAnswer::Refused {
+        return Err(error(422, "devolution_refused", "the rail refuses this amount").into());
     }
-    let id = req.state.ids.with("dev");
-    req.state.effects.add(EffectKind::Devolution, &id, key, Some(asked.minor));
-    let row = row(&id, &asked, req.now);
-    let id = place(req.id(), &id);
-    req.state.devolutions.insert(req.project, &id, row.clone());
-    let project = req.project.to_owned();
-    let timer = Timer::DevolutionSettled { project, id };
+    let row = row(req, &asked, &original, minor);
+    let id = text(&row, "devolution_id").to_owned();
+    let (project, place) = (req.project.to_owned(), place(req.id(), &id));
+    let posting = posting(&row);
+    let row = req.state.devolutions.insert(&project, &place, row);
+    if sent == RailAnswer::NoAnswer {
+        return Err(unknown(req, &place, posting, (&scope, key, request)).into());
+    }
+    req.state.effects.add(EffectKind::Devolution, &id, key, Some(minor));
+    req.state.books.post(&project, posting, req.now.wall);
+    let timer = Timer::DevolutionSettled { project, id: place };
     req.state.timers.after(req.settings.settle_after, req.now, timer);
     idempotency::record(req.state, &scope, key, request, StoredOutcome::Done(row.clone()));
     Ok(Response::created(row))
+}
+
+/// The rail does not answer: what may have left is kept back, and counts as given back.
+fn unknown(
+    req: &mut Request<'_>,
+    place: &str,
+    posting: Posting,
+    (scope, key, request): (&str, Option<&str>, Value),
+) -> ApiError {
+    let code = "psp_dispatch_uncertain";
+    if let Some(row) = req.state.devolutions.find_mut(req.project, place) {
+        set(row, "status", "uncertain");
+        set(row, "return_identification", Value::Null);
+        set(row, "status_message", "the rail does not answer");
+    }
+    if posting.amount_minor < 0 {
+        let hold = Posting { kind: "hold", external_ref: None, ..posting };
+        req.state.books.post(req.project, hold, req.now.wall);
+    }
+    idempotency::record(req.state, scope, key, request, StoredOutcome::Uncertain(code));
+    error(502, code, "the rail does not answer")
+}
+
+/// The payment, and how much of it may be given back now.
+fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusal> {
+    let goes_out = asked.direction == "inbound";
+    if goes_out {
+        spending::check_running(req.state)?;
+    }
+    let unknown = || error(404, "devolution_source_not_found", "no such payment of this consumer");
+    let original = original(req, &asked.end_to_end).ok_or_else(unknown)?;
+    let wallet = wallets::consumer_wallet(req.id());
+    let left = original.minor.saturating_sub(given_back(req, &wallet, &asked.end_to_end));
+    if left <= 0 {
+        let code = "devolution_already_reversed";
+        return Err(error(409, code, "all of it was given back").into());
+    }
+    let minor = match asked.minor {
+        Some(minor) => minor,
+        None if goes_out && original.received => left,
+        None => return Err(error(400, "amount_required", "the amount has to be named").into()),
+    };
+    if minor > left {
+        let code = "devolution_amount_exceeds_received";
+        return Err(error(422, code, "more than is left of the payment").into());
+    }
+    let funds = req.state.books.funds(req.project, &wallet, CURRENCY);
+    if goes_out && funds.available() < minor {
+        return Err(error(409, "insufficient_funds", "the wallet does not hold as much").into());
+    }
+    Ok((original, minor))
+}
+
+/// The payment of this consumer with this end-to-end id.
+fn original(req: &Request<'_>, end_to_end: &str) -> Option<Original> {
+    let mut codes = pix::codes(req);
+    if let Some(code) = codes.find(|row| text(row, "end_to_end_id") == end_to_end) {
+        return Some(Original {
+            minor: member(code, "amount_minor").as_i64()?,
+            received: true,
+            payment: Value::Null,
+            charge: member(code, "charge_id").clone(),
+        });
+    }
+    let spends = req.state.attempts.iter().filter(|made| made.project == req.project);
+    let spends = spends.filter_map(|made| match &made.end {
+        AttemptState::Settled(answer) => Some(answer),
+        _ => None,
+    });
+    let mut of_consumer =
+        spends.filter(|it| matches(member(it, "mandate"), "consumer_id", Some(req.id())));
+    let spend = of_consumer.find(|it| text(member(it, "payment"), "endToEndId") == end_to_end);
+    if let Some(payment) = spend.map(|answer| member(answer, "payment")) {
+        return Some(Original {
+            minor: member(payment, "amountMinor").as_i64()?,
+            received: false,
+            payment: member(payment, "transactionId").clone(),
+            charge: Value::Null,
+        });
+    }
+    // What was posted by hand, and transfers.
+    let wallet = wallets::consumer_wallet(req.id());
+    let entry = req.state.books.list(req.project).find(|entry| {
+        let posting = &entry.posting;
+        let is_named = posting.external_ref.as_deref() == Some(end_to_end);
+        let is_payment = entry.is("fund") || entry.is("debit");
+        is_named && is_payment && posting.wallet == wallet && posting.currency == CURRENCY
+    })?;
+    Some(Original {
+        minor: entry.posting.amount_minor.saturating_abs(),
+        received: entry.is("fund"),
+        payment: Value::Null,
+        charge: Value::Null,
+    })
+}
+
+/// What was given back of a payment, or may have been.
+fn given_back(req: &Request<'_>, wallet: &str, end_to_end: &str) -> i64 {
+    let rows = req.state.devolutions.list(req.project).filter(|row| {
+        text(row, "wallet_id") == wallet
+            && text(row, "end_to_end_id") == end_to_end
+            && text(row, "status") != "failed"
+    });
+    let amounts = rows.filter_map(|row| member(row, "amount_minor").as_i64());
+    amounts.fold(0, i64::saturating_add)
+}
+
+/// What a devolution leaves in the books: money that goes back to who paid, or that comes back.
+fn posting(row: &Value) -> Posting {
+    let minor = member(row, "amount_minor").as_i64().unwrap_or_default();
+    let goes_out = text(row, "payment_direction") == "inbound";
+    Posting {
+        wallet: text(row, "wallet_id").to_owned(),
+        currency: CURRENCY.to_owned(),
+        kind: "reverse",
+        amount_minor: if goes_out { minor.saturating_neg() } else { minor },
+        external_ref: member(row, "return_identification").as_str().map(str::to_owned),
+        rail: Some("pix".to_owned()),
+        ..Posting::default()
+    }
 }
 
 fn read(body: &JsonObject) -> Result<Asked, Refusal> {
@@ -79,10 +211,7 @@ fn read(body: &JsonObject) -> Result<Asked, Refusal> {
     let Some(key) = body.maybe_text("idempotency_key")?.filter(|key| !key.is_empty()) else {
         return Err(error(400, "idempotency_key_required", "a devolution needs a key").into());
     };
-    if !body.has("amount_minor") {
-        return Err(error(400, "amount_required", "the sandbox knows no inbound payments").into());
-    }
-    let amount = body.minor("amount_minor");
+    let amount = body.get("amount_minor").map(|_| body.minor("amount_minor")).transpose();
     let minor = amount.map_err(|_| error(400, "invalid_amount", "whole, and more than zero"))?;
     let direction = match body.get("payment_direction") {
         None => Ok("inbound"),
@@ -105,22 +234,24 @@ fn is_reason(code: &[u8]) -> bool {
         && digits.iter().all(u8::is_ascii_digit)
 }
 
-fn row(id: &str, asked: &Asked, now: Now) -> Value {
+fn row(req: &mut Request<'_>, asked: &Asked, original: &Original, minor: i64) -> Value {
+    let (id, consumer) = (req.state.ids.with("dev"), req.id().to_owned());
+    let wallet = wallets::of_consumer(req.state, req.project, &consumer, req.now);
     json!({
         "devolution_id": id,
         "status": "accepted",
         "payment_direction": asked.direction,
         "end_to_end_id": asked.end_to_end,
-        "amount_minor": asked.minor,
-        "currency": "BRL",
+        "amount_minor": minor,
+        "currency": CURRENCY,
         "reason": asked.reason,
         "client_code": id,
         "return_identification": format!("D{:0>31}", id.trim_start_matches("dev_")),
-        "original_payment_id": null,
-        "wallet_id": null,
-        "charge_id": null,
+        "original_payment_id": original.payment,
+        "wallet_id": wallet,
+        "charge_id": original.charge,
         "failure_reason": null,
-        "created_at": now.rfc3339(),
+        "created_at": req.now.rfc3339(),
         "settled_at": null,
         "idempotent_replay": false,
         "status_message": "the rail has taken it",
@@ -146,6 +277,8 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let missing = || error(404, "devolution_not_found", "no such devolution of this consumer");
     let found = req.state.devolutions.find(req.project, &place(req.id(), req.second_id()));
     let mut row: Value = found.ok_or_else(missing)?.clone();
-    set(&mut row, "provider_truth", "statement");
+    // The statement shows nothing of what the rail has not answered for.
+    let is_known = text(&row, "status") != "uncertain";
+    set(&mut row, "provider_truth", if is_known { "statement" } else { "unavailable" });
     Ok(Response::ok(row))
 }

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::currency_swap::{Swap, preview, rail},
+    codespar::{
+        currency_swap::{Swap, preview, rail},
+        organizations::spending,
+        wallets,
+    },
     server::{
         request::{HandlerResult, Request},
         response::Response,
@@ -42,14 +46,17 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     Ok(Response::ok(json!({ "consumer_id": req.id(), "currencies": currencies })))
 }
 
-/// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself. No key
-/// is honoured.
+/// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself, out of
+/// the wallet of the consumer. No key is honoured.
 pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let swap = Swap::read(&body)?;
     if !swap.execute {
         return Ok(Response::ok(preview(req, &swap)));
     }
+    spending::may_spend(req.state, req.project, swap.agent.as_deref().unwrap_or_default())?;
+    let wallet = wallets::consumer_wallet(req.id());
+    swap.check_funds(req, &wallet)?;
     let key = req.idempotency_key().map(str::to_owned);
-    Ok(Response::ok(swap.execute(req, key.as_deref())))
+    Ok(Response::ok(swap.execute(req, &wallet, key.as_deref())))
 }

@@ -2,9 +2,11 @@
 
 use crate::{
     codespar::wallets,
+    server::errors::{ApiError, error},
     store::{
         books::{Entry, Posting},
         clock::Now,
+        context::Context,
         json::{member, text},
         records::payment::{AttemptState, Payment},
         state::State,
@@ -20,12 +22,14 @@ pub(crate) struct PaymentEntries {
 }
 
 /// Holds the amount of a payment in the wallet of its consumer; gives the number of the entry. What
-/// the wallet lacks comes in first, as it does in a test project.
-pub(crate) fn hold(state: &mut State, project: &str, payment: &Payment, now: Now) -> u64 {
-    let amount = payment.amount_minor;
-    let posting = posting(state, project, payment, now);
-    let funds = state.books.funds(project, &posting.wallet, &posting.currency);
-    let lacking = amount.saturating_sub(funds.available());
+/// the wallet lacks comes in first in a test project; anywhere else the payment is refused.
+pub(crate) fn hold(context: &mut Context<'_>, payment: &Payment) -> Result<u64, ApiError> {
+    let lacking = lacking(context, payment);
+    let Context { state, settings, project, now } = context;
+    if lacking > 0 && !settings.test_mode {
+        return Err(error(409, "insufficient_funds", "the wallet does not hold as much"));
+    }
+    let posting = posting(state, project, payment, *now);
     if lacking > 0 {
         let top_up = Posting {
             kind: "fund",
@@ -35,8 +39,27 @@ pub(crate) fn hold(state: &mut State, project: &str, payment: &Payment, now: Now
         };
         state.books.post(project, top_up, now.wall);
     }
-    let hold = Posting { kind: "hold", amount_minor: amount.saturating_neg(), ..posting };
-    state.books.post(project, hold, now.wall)
+    Ok(post_hold(state, project, posting, payment, *now))
+}
+
+/// How much the wallet of a payment lacks, more than zero where it lacks any; it need not be there.
+fn lacking(context: &Context<'_>, payment: &Payment) -> i64 {
+    let mandate = context.state.mandates.find(context.project, &payment.mandate);
+    let of_mandate = |name| mandate.map_or("", |row| text(row, name));
+    let wallet = wallets::consumer_wallet(of_mandate("consumer_id"));
+    let funds = context.state.books.funds(context.project, &wallet, of_mandate("currency"));
+    payment.amount_minor.saturating_sub(funds.available())
+}
+
+fn post_hold(
+    state: &mut State,
+    project: &str,
+    posting: Posting,
+    payment: &Payment,
+    now: Now,
+) -> u64 {
+    let amount_minor = payment.amount_minor.saturating_neg();
+    state.books.post(project, Posting { kind: "hold", amount_minor, ..posting }, now.wall)
 }
 
 /// Takes the amount of a payment out of the wallet; gives the numbers of all its entries.
@@ -47,8 +70,11 @@ pub(crate) fn settle(
     receipt: &str,
     now: Now,
 ) -> PaymentEntries {
-    let open = state.books.open_hold(project, &payment.attempt).map(|entry| entry.id);
-    let hold = open.unwrap_or_else(|| hold(state, project, payment, now));
+    let posting = posting(state, project, payment, now);
+    let hold = match open_hold(state, project, &posting.wallet, payment).map(|entry| entry.id) {
+        Some(open) => open,
+        None => post_hold(state, project, posting.clone(), payment, now),
+    };
     let held = |made: &AttemptState| matches!(made, AttemptState::Held(_));
     let is_approved =
         state.attempts.iter().any(|made| made.id == payment.attempt && held(&made.end));
@@ -58,24 +84,37 @@ pub(crate) fn settle(
         hold: Some(hold),
         receipt: Some(receipt.to_owned()),
         is_approved,
-        ..posting(state, project, payment, now)
+        ..posting
     };
     let debit = state.books.post(project, debit, now.wall);
-    let top_up = |entry: &&Entry| entry.is("fund") && entry.is_of_attempt(&payment.attempt);
+    let top_up = |entry: &&Entry| {
+        entry.is("fund") && entry.is_of_payment(&payment.mandate, &payment.attempt)
+    };
     let fund = state.books.list(project).find(top_up).map(|entry| entry.id);
     PaymentEntries { fund, hold, debit }
 }
 
 /// Gives back what was held for a payment that failed for good.
 pub(crate) fn release(state: &mut State, project: &str, payment: &Payment, now: Now) {
-    let Some(hold) = state.books.open_hold(project, &payment.attempt) else { return };
+    let wallet = posting(state, project, payment, now).wallet;
+    let Some(hold) = open_hold(state, project, &wallet, payment) else { return };
     let release = Posting {
         kind: "release",
-        amount_minor: hold.posting.amount_minor.saturating_neg(),
+        amount_minor: state.books.left_of(hold),
         hold: Some(hold.id),
         ..hold.posting.clone()
     };
     state.books.post(project, release, now.wall);
+}
+
+/// What is still held for a payment.
+fn open_hold<'a>(
+    state: &'a State,
+    project: &'a str,
+    wallet: &str,
+    payment: &Payment,
+) -> Option<&'a Entry> {
+    state.books.open_hold(project, (wallet, &payment.mandate, &payment.attempt))
 }
 
 /// What all entries of a payment have in common.

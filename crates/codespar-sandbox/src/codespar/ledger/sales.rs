@@ -43,6 +43,27 @@ pub(crate) fn credit_as(
     Some(state.books.post(project, posting, now.wall))
 }
 
+/// Credits the account with a Pix that was paid for no charge; gives the number of the entry.
+pub(crate) fn received(
+    state: &mut State,
+    project: &str,
+    (amount_minor, reference): (i64, &str),
+    now: Now,
+) -> u64 {
+    let wallet = wallets::of_account(state, project, now);
+    let posting = Posting {
+        wallet,
+        currency: "BRL".to_owned(),
+        kind: "fund",
+        amount_minor,
+        external_ref: Some(reference.to_owned()),
+        rail: Some("pix".to_owned()),
+        is_sale: true,
+        ..Posting::default()
+    };
+    state.books.post(project, posting, now.wall)
+}
+
 /// The entry of a charge that was paid.
 pub(crate) fn entry_of<'a>(state: &'a State, project: &'a str, charge: &str) -> Option<&'a Entry> {
     let of_charge = |entry: &&Entry| {

@@ -8,9 +8,10 @@ use crate::{
         ledger::payments,
         mandates::{
             attempts::{self, held_refusal},
-            missing, period,
+            caps::{self, Exceeded},
+            destination, missing,
         },
-        organizations,
+        organizations::spending,
         policies::judge::{self, Asked, Rule, Ruling},
     },
     server::{
@@ -20,7 +21,7 @@ use crate::{
     },
     store::{
         json::{member, set, text},
-        records::payment::{AttemptState, Payment},
+        records::payment::{AttemptState, HeldMoney, Payment},
     },
 };
 
@@ -33,20 +34,18 @@ pub(crate) fn authorize(
     let row = req.state.mandates.find(req.project, &payment.mandate).ok_or_else(missing)?.clone();
     allowed(req, &row, body)?;
     let agent = text(&row, "agent_id");
-    organizations::may_spend(req, agent)?;
-    let (spent, over) = within_caps(req, &row, payment)?;
-    check_destination(&row, payment)?;
+    spending::may_spend(req.state, req.project, agent)?;
+    let over = within_caps(req, &row, payment)?;
+    destination::check(&row, payment)?;
     let asked = Asked { project: req.project, agent, tool: TOOL };
     let now = req.now;
     let ruling = judge::judge(req.state, &asked, now);
     if let Ruling::Deny(rule) = &ruling {
         return Err(denied("a policy denies it", "deny", &rule.id).into());
     }
-    if let Some(row) = req.state.mandates.find_mut(req.project, &payment.mandate) {
-        set(row, "spent_minor", spent);
-        period::take(row, payment.amount_minor, now);
-    }
-    let entry = payments::hold(req.state, req.project, payment, now);
+    let entry = payments::hold(&mut req.context(), payment)?;
+    let (mandate, minor) = (&payment.mandate, payment.amount_minor);
+    caps::take(req.state, req.project, mandate, minor, payment.taken_at);
     let by_limit = req.settings.approval_above.is_some_and(|most| payment.amount_minor > most);
     let rule = match ruling {
         Ruling::Hold(rule) => rule,
@@ -55,33 +54,29 @@ pub(crate) fn authorize(
         _ => return Ok(()),
     };
     let session = body.maybe_text("session_id")?;
-    let held = Held { project: req.project, payment, agent, session, rule: &rule };
-    Err(hold(req, &held, entry, over))
+    let money = HeldMoney::Payment(payment.clone());
+    let held = Held { project: req.project, money, tool: TOOL, agent, session, rule: &rule };
+    Err(hold(req, payment, held, entry, over))
 }
 
-/// What the mandate has spent with this payment, and the cap of one where that is above it.
-fn within_caps(
-    req: &Request<'_>,
-    row: &Value,
-    payment: &Payment,
-) -> Result<(i64, Option<i64>), Refusal> {
-    let minor = |name: &str| row.get(name).and_then(Value::as_i64).unwrap_or_default();
-    let (cap, most) = (minor("cap_minor"), minor("per_tx_cap_minor"));
-    let spent = minor("spent_minor").saturating_add(payment.amount_minor);
-    if spent > cap {
-        return Err(denied("above the cap of the mandate", "cap", "sandbox").into());
+/// The cap of one payment where this is above it, and a person may still approve it.
+fn within_caps(req: &Request<'_>, row: &Value, payment: &Payment) -> Result<Option<i64>, Refusal> {
+    match caps::exceeded(row, payment.amount_minor, req.now) {
+        None => Ok(None),
+        Some(Exceeded::Total) => {
+            Err(denied("above the cap of the mandate", "cap", "sandbox").into())
+        }
+        Some(Exceeded::Period) => {
+            Err(denied("above the cap of this time", "periodic_cap", "sandbox").into())
+        }
+        Some(Exceeded::Single(most)) if payment.rail == "pix" => Ok(Some(most)),
+        Some(Exceeded::Single(most)) => {
+            let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
+            let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
+            let refusal = refusal.with("per_tx_cap_minor", most.to_string());
+            Err(refusal.with("currency", member(row, "currency").clone()).into())
+        }
     }
-    if !period::has_room(row, payment.amount_minor, req.now) {
-        return Err(denied("above the cap of this time", "periodic_cap", "sandbox").into());
-    }
-    let over = (payment.amount_minor > most).then_some(most);
-    if over.is_some() && payment.rail != "pix" {
-        let refusal = error(422, "per_tx_cap_exceeded", "above the cap of one payment");
-        let refusal = refusal.with("amount_minor", payment.amount_minor.to_string());
-        let refusal = refusal.with("per_tx_cap_minor", most.to_string());
-        return Err(refusal.with("currency", member(row, "currency").clone()).into());
-    }
-    Ok((spent, over))
 }
 
 /// Whether the mandate is in force, and for who asks.
@@ -105,17 +100,6 @@ fn allowed(req: &Request<'_>, row: &Value, body: &JsonObject) -> Result<(), Refu
     Ok(())
 }
 
-/// Whether a wire goes where the mandate lets money go, where it says where.
-fn check_destination(row: &Value, payment: &Payment) -> Result<(), Refusal> {
-    let named = member(row, "withdrawal_allowlist").as_array();
-    let elsewhere = named.is_some_and(|named| !named.iter().any(|to| *to == *payment.payee));
-    if payment.rail == "ted" && elsewhere {
-        let code = "withdrawal_pin";
-        return Err(error(403, code, "the mandate does not name this account").into());
-    }
-    Ok(())
-}
-
 fn denied(reason: &str, kind: &str, rule: &str) -> ApiError {
     error(403, "policy_denied", "the mandate does not allow it")
         .with("reason", reason)
@@ -129,11 +113,17 @@ fn own_rule(id: &str) -> Rule {
 }
 
 /// Holds a payment for a person to decide: above the cap of one payment, or by a policy.
-fn hold(req: &mut Request<'_>, held: &Held<'_>, entry: u64, cap: Option<i64>) -> Refusal {
-    let (payment, now) = (held.payment, req.now);
+fn hold(
+    req: &mut Request<'_>,
+    payment: &Payment,
+    held: Held<'_>,
+    entry: u64,
+    cap: Option<i64>,
+) -> Refusal {
+    let (now, project, rule) = (req.now, held.project, held.rule);
+    let asked = Asked { project, agent: held.agent, tool: held.tool };
     let (id, expires_at) = approvals::hold(req.state, held, now);
-    let asked = Asked { project: held.project, agent: held.agent, tool: TOOL };
-    judge::held(req.state, &asked, held.rule, &id, now);
+    judge::held(req.state, &asked, rule, Some(&id), now);
     let mut body = json!({
         "reason": "a person has to approve this payment",
         "approval_id": id,
@@ -147,9 +137,9 @@ fn hold(req: &mut Request<'_>, held: &Held<'_>, entry: u64, cap: Option<i64>) ->
         Some(cap) => set(&mut body, "per_tx_cap_minor", cap),
         None => {
             set(&mut body, "ruleType", "approval-required");
-            set(&mut body, "ruleId", held.rule.id.as_str());
+            set(&mut body, "ruleId", rule.id.as_str());
         }
     }
-    attempts::record(req.state, held.project, payment, AttemptState::Held(body.clone()));
+    attempts::record(req.state, project, payment, AttemptState::Held(body.clone()));
     held_refusal(&body)
 }

@@ -2,7 +2,10 @@
 
 pub(crate) mod attempts;
 pub(crate) mod authorize;
+pub(crate) mod caps;
 pub(crate) mod card;
+pub(crate) mod debits;
+pub(crate) mod destination;
 pub(crate) mod in_flight;
 pub(crate) mod ledger;
 pub(crate) mod payment;
@@ -51,7 +54,7 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 /// `GET /v1/mandates/{id}`
 pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
     let row = req.state.mandates.find(req.project, req.id()).ok_or_else(missing)?;
-    let settled = ledger::settled_minor(req.state, req.project, req.id());
+    let settled = debits::settled_minor(req.state, req.project, req.id());
     Ok(Response::ok(rows::whole(&req.state.pause, settled, row, req.now)))
 }
 

@@ -4,9 +4,12 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        events,
+        events::{self, Event},
         ledger::payments::{self, PaymentEntries},
-        mandates::{attempts, ledger, period},
+        mandates::{
+            attempts, caps,
+            debits::{self, Debit},
+        },
         payment_rail::{self, RailAnswer},
         receipts::{self, Paid},
         wallets,
@@ -20,6 +23,12 @@ use crate::{
     },
 };
 
+/// The provider behind payments.
+const PROVIDER: &str = "celcoin";
+
+/// The rail has not made a payment.
+const FAILED: &str = "psp_dispatch_failed";
+
 /// Makes a held payment now that a person has approved it; says how it failed where it did.
 pub(crate) fn execute_approved(
     state: &mut State,
@@ -30,12 +39,11 @@ pub(crate) fn execute_approved(
     match payment_rail::send(payment.amount_minor) {
         RailAnswer::Accepted => Ok(settle(state, project, payment, now)),
         RailAnswer::Refused => {
-            release(state, project, payment, now);
-            Err("psp_dispatch_failed")
+            fail(state, project, payment, now);
+            Err(FAILED)
         }
         RailAnswer::NoAnswer => {
-            let end = AttemptState::Uncertain(payment.clone());
-            attempts::record(state, project, payment, end);
+            leave_open(state, project, payment, now);
             Err("psp_dispatch_uncertain")
         }
     }
@@ -57,19 +65,36 @@ pub(crate) fn reconcile(state: &mut State, attempt: &str, found: Reconciliation,
     let Some((project, payment)) = attempts::find_open(state, attempt) else { return false };
     match found {
         Reconciliation::Moved => drop(settle(state, &project, &payment, now)),
-        Reconciliation::NotMoved => release(state, &project, &payment, now),
+        Reconciliation::NotMoved => fail(state, &project, &payment, now),
     }
     true
 }
 
-/// Gives back to the mandate what was taken from it for a payment that failed for good.
-pub(crate) fn release(state: &mut State, project: &str, payment: &Payment, now: Now) {
+/// The rail has not made a payment, and will not: what was held is free, the attempt has failed.
+pub(crate) fn fail(state: &mut State, project: &str, payment: &Payment, now: Now) {
+    release(state, project, payment, now);
+    let rail = json!({ "payment_id": null, "failure_code": FAILED });
+    tell_rail(state, project, payment, ("failed", rail), now);
+    tell_spend(state, project, payment, ("failed", json!({ "failure_code": FAILED })), now);
+}
+
+/// The same of a payment that never went to the rail, as nobody approved it.
+pub(crate) fn withdraw(state: &mut State, project: &str, payment: &Payment, now: Now) {
+    release(state, project, payment, now);
+    tell_spend(state, project, payment, ("failed", json!({ "failure_code": null })), now);
+}
+
+/// The rail does not answer: what is held stays so, until an operator has looked.
+pub(crate) fn leave_open(state: &mut State, project: &str, payment: &Payment, now: Now) {
+    attempts::record(state, project, payment, AttemptState::Uncertain(payment.clone()));
+    tell_rail(state, project, payment, ("unconfirmed", json!({ "payment_id": null })), now);
+}
+
+/// Gives back to the mandate and to the wallet what was taken from them.
+fn release(state: &mut State, project: &str, payment: &Payment, now: Now) {
     payments::release(state, project, payment, now);
-    if let Some(row) = state.mandates.find_mut(project, &payment.mandate) {
-        let spent = member(row, "spent_minor").as_i64().unwrap_or_default();
-        set(row, "spent_minor", spent.saturating_sub(payment.amount_minor));
-        period::give_back(row, payment.amount_minor);
-    }
+    let (mandate, minor) = (&payment.mandate, payment.amount_minor);
+    caps::give_back(state, project, mandate, minor, payment.taken_at);
     attempts::record(state, project, payment, AttemptState::Failed);
 }
 
@@ -92,18 +117,61 @@ pub(crate) fn settle(state: &mut State, project: &str, payment: &Payment, now: N
     let receipt = receipts::issue(state, project, &paid, now);
     let entries = payments::settle(state, project, payment, text(&receipt, "receipt_id"), now);
     let answer = answer(state, &mandate, (&paid, &receipt), &entries);
-    ledger::debit(state, project, &mandate, &paid, member(&answer, "wallet"), now);
+    let entry = entries.debit.to_string();
+    let payee = &payment.payee;
+    let debit = Debit { entry: &entry, minor: amount, transaction: &transaction, payee };
+    debits::record(state, project, &payment.mandate, &debit, now);
     attempts::record(state, project, payment, AttemptState::Settled(answer.clone()));
-    let data = json!({
-        "attempt_id": attempt,
-        "mandate_id": payment.mandate,
-        "agent_id": member(&mandate, "agent_id"),
-        "amount_minor": amount,
-        "rail": payment.rail,
-        "receipt_id": member(&receipt, "receipt_id"),
-    });
-    events::tell(state, project, "commerce.spend.settled", data, now);
+    let rail = json!({ "payment_id": transaction });
+    tell_rail(state, project, payment, ("succeeded", rail), now);
+    let more = json!({ "receipt_id": member(&receipt, "receipt_id") });
+    tell_spend(state, project, payment, ("settled", more), now);
     answer
+}
+
+/// Tells how a payment under a mandate has ended.
+fn tell_spend(
+    state: &mut State,
+    project: &str,
+    payment: &Payment,
+    (end, more): (&str, Value),
+    now: Now,
+) {
+    let data = about(state, project, payment, more);
+    events::tell(state, project, &format!("commerce.spend.{end}"), data, now);
+}
+
+/// Tells what the rail has made of a Pix; of no other rail there are such events.
+fn tell_rail(
+    state: &mut State,
+    project: &str,
+    payment: &Payment,
+    (end, more): (&str, Value),
+    now: Now,
+) {
+    if payment.rail == "pix" {
+        let data = about(state, project, payment, more);
+        let kind = &format!("commerce.pix_out.{end}");
+        events::emit(state, project, Event { kind, source: PROVIDER, data }, now);
+    }
+}
+
+/// What every event of a payment says, and what only this one does.
+fn about(state: &State, project: &str, payment: &Payment, more: Value) -> Value {
+    let mandate = state.mandates.find(project, &payment.mandate);
+    let of_mandate = |name| mandate.map(|row| member(row, name).clone());
+    let mut data = json!({
+        "attempt_id": payment.attempt,
+        "mandate_id": payment.mandate,
+        "agent_id": of_mandate("agent_id"),
+        "amount_minor": payment.amount_minor,
+        "currency": of_mandate("currency"),
+        "rail": payment.rail,
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        set(&mut data, name, value.clone());
+    }
+    data
 }
 
 fn answer(
@@ -127,7 +195,7 @@ fn answer(
             "endToEndId": (paid.rail == "pix").then_some(end_to_end),
             "amountMinor": paid.amount_minor,
             "rail": paid.rail,
-            "provider": "celcoin",
+            "provider": PROVIDER,
             "moneyMoved": false,
             "adapter": "sandbox",
         },

@@ -43,7 +43,7 @@ pub(super) fn listed(row: &Value, now: Now) -> Value {
 /// A mandate as it is read: with what it allows in particular, and what was spent. A paused
 /// organization leaves the status as it is.
 pub(super) fn whole(pause: &SpendPause, settled_minor: i64, row: &Value, now: Now) -> Value {
-    let spent_now = period::spent_minor(row, now);
+    let spent_now = period::spent_minor(row, now.wall);
     let slots = member(row, "slots").as_array();
     let slots = slots.map(|slots| slots.iter().map(in_text).collect::<Vec<_>>());
     let periodic = member(row, "periodic_cap");

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     codespar::{
         consents,
-        mandates::{attempts, authorize, in_flight, missing, payment, terms},
+        mandates::{attempts, authorize, destination, in_flight, missing, payment, terms},
         payment_rail::{self, RailAnswer},
         pix_code,
     },
@@ -17,10 +17,7 @@ use crate::{
         request::{HandlerResult, Request},
         response::Response,
     },
-    store::records::{
-        payment::{AttemptState, Payment},
-        session::Session,
-    },
+    store::records::{payment::Payment, session::Session},
 };
 
 /// What an answer is turned into, also where it comes later.
@@ -58,13 +55,21 @@ fn as_events(answer: Response) -> Response {
 
 fn pay_signed(req: &mut Request<'_>, shape: Shape) -> HandlerResult {
     let body = req.body()?;
-    body.text("purpose")?;
+    let (purpose, agent) = (body.text("purpose")?, body.text("agent_id")?);
     let mandate = body.object("mandate")?;
-    let known = req.state.mandates.find(req.project, mandate.text("id")?).ok_or_else(missing)?;
-    if body.text("signature")? != consents::signature(known) {
-        return Err(error(422, "mandate_verify", "the signature does not hold").into());
+    let id = mandate.text("id")?;
+    req.state.mandates.find(req.project, id).ok_or_else(missing)?;
+    let verify = |message: &str| error(422, "mandate_verify", message);
+    if body.text("signature")? != consents::signature(&mandate.value()) {
+        return Err(verify("the signature does not hold").into());
     }
-    pay(req, mandate.text("id")?, &body, shape)
+    if mandate.text("purpose")? != purpose {
+        return Err(verify("the mandate is for another purpose").into());
+    }
+    if mandate.text("agent_id")? != agent {
+        return Err(verify("the mandate is another agent's").into());
+    }
+    pay(req, id, &body, shape)
 }
 
 fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject, shape: Shape) -> HandlerResult {
@@ -74,6 +79,7 @@ fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject, shape: Shape) ->
     if let Some(replay) = attempts::replay(req.state, project, &payment)? {
         return Ok(Response::ok(replay));
     }
+    destination::check_payee(&payment)?;
     let carrier = payment.payee.starts_with("0002");
     if carrier && !pix_code::checksum_holds(&payment.payee) {
         return Err(error(422, "carrier_crc_invalid", "the checksum does not hold").into());
@@ -87,12 +93,11 @@ fn pay(req: &mut Request<'_>, mandate: &str, body: &JsonObject, shape: Shape) ->
             Ok(Response::ok(payment::settle(req.state, project, &payment, now)))
         }
         RailAnswer::Refused => {
-            payment::release(req.state, project, &payment, now);
+            payment::fail(req.state, project, &payment, now);
             Err(attempts::not_dispatched().into())
         }
         RailAnswer::NoAnswer => {
-            let end = AttemptState::Uncertain(payment.clone());
-            attempts::record(req.state, project, &payment, end);
+            payment::leave_open(req.state, project, &payment, now);
             Err(attempts::dispatch_uncertain().into())
         }
     }
@@ -135,6 +140,6 @@ fn read(
         Some(id) => id.to_owned(),
         None => req.state.ids.with("att"),
     };
-    let mandate = mandate.to_owned();
-    Ok(Payment { mandate, attempt, amount_minor, payee, rail, request })
+    let (mandate, taken_at) = (mandate.to_owned(), req.now.wall);
+    Ok(Payment { mandate, attempt, amount_minor, payee, rail, taken_at, request })
 }

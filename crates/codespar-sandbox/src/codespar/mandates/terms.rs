@@ -1,14 +1,21 @@
-//! What a payment may say about itself: the quote that it follows, and what was approved.
+//! What a payment may say about itself: the account that it goes to, the quote that it follows, and
+//! what was approved.
 
 use jiff::Timestamp;
 
-use crate::server::{
-    errors::{Refusal, error},
-    json_object::JsonObject,
+use crate::{
+    codespar::mandates::destination,
+    server::{
+        errors::{Refusal, error},
+        json_object::JsonObject,
+    },
 };
 
 /// Looks at the forms alone: nothing is compared with what settles, or with an approval.
 pub(super) fn check(body: &JsonObject) -> Result<(), Refusal> {
+    if let Some(ted) = body.maybe_object("ted")? {
+        destination::check_wire(&ted)?;
+    }
     if let Some(quote) = body.maybe_object("quote")? {
         if quote.maybe_text("at")?.is_some_and(|at| at.parse::<Timestamp>().is_err()) {
             let code = "invalid_receipt_timestamp";

@@ -6,6 +6,7 @@ use crate::{
     codespar::{
         charges::lifecycle::{self, NewCharge},
         meta_tools::tool::{ToolContext, ToolError, ToolOutput, currency},
+        payment_rail::{self, RailAnswer},
         pix_code,
     },
     server::json_object::JsonObject,
@@ -27,6 +28,10 @@ pub(crate) fn run(
     let boleto_by_date = method == "boleto" && input.get("due_date").is_some();
     // Written down and no more: the service keys no tool call, so each makes another charge.
     let key = input.maybe_text("idempotency_key")?.or(context.key);
+    if boleto_by_date && payment_rail::send(amount.minor()) == RailAnswer::NoAnswer {
+        // Nothing is kept of it: no key names it, so nobody could ever say what became of it.
+        return Err(ToolError::new("provider_error"));
+    }
     let id = context.id("ch");
     let data = charge(&id, method, amount, currency, boleto_by_date);
     let new = NewCharge { method, currency, amount, due_date: input.echo("due_date"), key: None };

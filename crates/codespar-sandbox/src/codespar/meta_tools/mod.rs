@@ -17,7 +17,7 @@ pub(crate) mod shop;
 pub(crate) mod tool;
 mod wallet;
 
-use crate::codespar::meta_tools::tool::MetaTool;
+use crate::{codespar::meta_tools::tool::MetaTool, server::json_object::JsonObject};
 
 /// Every tool, with the members of its input that must be there and their JSON types.
 pub(crate) const TOOLS: &[MetaTool] = &[
@@ -126,6 +126,17 @@ pub(crate) fn find(name: &str) -> Option<&'static MetaTool> {
 
 pub(crate) fn all() -> impl Iterator<Item = &'static MetaTool> {
     TOOLS.iter()
+}
+
+/// Whether a call of a tool sends money or buys something; one whose action is not known counts as
+/// such.
+pub(crate) fn spends(name: &str, input: &JsonObject) -> bool {
+    let does = |action| input.maybe_text("action").ok().flatten() == Some(action);
+    match name {
+        "codespar_pay" => !does("status"),
+        "codespar_ship" => does("label"),
+        name => name == "codespar_crypto_pay",
+    }
 }
 
 /// Whether a tool only tells about the session and so needs no mock.

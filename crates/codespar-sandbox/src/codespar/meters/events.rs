@@ -12,7 +12,7 @@ use crate::{
         meters::{decimal, find, number},
     },
     server::{
-        errors::{Refusal, error},
+        errors::{ApiError, Refusal, error},
         json_object::{JsonObject, issue},
         paging::limit,
         request::{HandlerResult, Request},
@@ -46,7 +46,8 @@ pub(crate) fn record(req: &mut Request<'_>) -> HandlerResult {
     let meter = meter.ok_or_else(|| error(404, "meter_not_found", "no meter counts it"))?;
     let meter_id = text(meter, "id").to_owned();
     let value = decimal(value(&body, meter)?);
-    let given = time(&body, req.now)?;
+    let given = time(&body)?;
+    // Looked for before its time is judged: what was counted stays so when its month is long over.
     if let Some(earlier) = req.state.selling.meter_events.find(req.project, event_id) {
         let same = text(earlier, "meter_id") == meter_id
             && text(earlier, "customer") == customer
@@ -58,6 +59,7 @@ pub(crate) fn record(req: &mut Request<'_>) -> HandlerResult {
             Err(error(409, "meter_event_id_conflict", "the id is another event's").into())
         };
     }
+    in_range(given, req.now)?;
     let name = req.state.consumers.find(req.project, customer).map(|row| member(row, "name"));
     let row = json!({
         "object": "meter_event",
@@ -100,14 +102,19 @@ fn value(body: &JsonObject, meter: &Value) -> Result<Decimal, Refusal> {
     }
 }
 
-/// When it happened, where the body says so: in this month or the last.
-fn time(body: &JsonObject, now: Now) -> Result<Option<Timestamp>, Refusal> {
+/// When it happened, where the body says so.
+fn time(body: &JsonObject) -> Result<Option<Timestamp>, Refusal> {
     let Some(text) = body.maybe_text("timestamp")? else { return Ok(None) };
-    let at: Timestamp = text.parse().map_err(|_| issue("timestamp", "must be a time"))?;
+    Ok(Some(text.parse().map_err(|_| issue("timestamp", "must be a time"))?))
+}
+
+/// A time has to be in this month or the last.
+fn in_range(at: Option<Timestamp>, now: Now) -> Result<(), ApiError> {
+    let Some(at) = at else { return Ok(()) };
     let first = Month::of(calendar::day(now.wall)).before().bounds().0;
     if at < first || at > later(now.wall, AHEAD) {
         let code = "meter_event_timestamp_out_of_range";
-        return Err(error(400, code, "this month or the last").into());
+        return Err(error(400, code, "this month or the last"));
     }
-    Ok(Some(at))
+    Ok(())
 }

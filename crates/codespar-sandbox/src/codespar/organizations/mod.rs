@@ -1,6 +1,7 @@
 //! The organization as a whole: its pause, and what it forgets (`/v1/orgs`).
 
 pub(crate) mod mandates;
+pub(crate) mod spending;
 
 use serde_json::{Value, json};
 
@@ -24,19 +25,6 @@ use crate::{
 
 /// Who the key of a request is.
 const KEY: &str = "key:key_sandbox";
-
-/// Whether money may go out for this agent: the organization is not paused, and the agent neither
-/// suspended nor at its end. Who was never registered may.
-pub(crate) fn may_spend(req: &Request<'_>, agent: &str) -> Result<(), ApiError> {
-    if req.state.pause.paused {
-        return Err(error(403, "org_paused", "the organization has stopped all spending"));
-    }
-    match req.state.agents.find(req.project, agent).map(|row| text(row, "status")) {
-        None | Some("active") => Ok(()),
-        Some("suspended") => Err(error(403, "agent_suspended", "the agent is suspended")),
-        Some(_) => Err(error(403, "agent_inactive", "the agent is not active")),
-    }
-}
 
 /// `GET /v1/orgs/{org_id}/pause`
 pub(crate) fn pause_state(req: &mut Request<'_>) -> HandlerResult {

@@ -7,7 +7,7 @@ pub(crate) mod stats;
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::payment_links::rails::accepts,
+    codespar::{organizations::spending, payment_links::rails::accepts},
     server::{
         errors::{Refusal, error},
         json_object::{Issue, JsonObject, issue},
@@ -41,6 +41,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let title = body.text("title")?;
     let accepts = accepts(&body)?;
+    spending::check_running(req.state)?;
     let (one_time, most) = (body.maybe_bool("one_time")?, body.maybe_integer("max_uses")?);
     if most.is_some_and(|most| most < 1) {
         return Err(issue("max_uses", "1 at least").into());

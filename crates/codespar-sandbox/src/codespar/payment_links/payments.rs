@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::payment_links::{find, is_payable},
+    codespar::{
+        ledger::sales,
+        payment_links::{find, is_payable},
+    },
     server::{
         errors::error,
         paging::{limit, page_of},
@@ -39,12 +42,14 @@ pub(crate) fn pay(state: &mut State, id: &str, now: Now) -> bool {
     let rail = member(&link, "accepts").get(0).cloned().unwrap_or_default();
     let is_pix = text(&rail, "rail") == "pix";
     let payment = state.ids.with("lpm");
-    let entry = is_pix.then(|| state.ids.with("le"));
     let amount = match member(&rail, "amount_minor").as_i64() {
         Some(amount) => amount,
         None => text(&rail, "amount_atomic").parse().unwrap_or_default(),
     };
     let number = payment.trim_start_matches("lpm_");
+    let transaction = if is_pix { format!("E{number:0>31}") } else { format!("0x{number:0>64}") };
+    // What is paid on a chain goes past the wallets.
+    let entry = is_pix.then(|| sales::received(state, &project, (amount, &transaction), now));
     let row = json!({
         "id": payment,
         "link_id": id,
@@ -53,8 +58,8 @@ pub(crate) fn pay(state: &mut State, id: &str, now: Now) -> bool {
         "currency": member(&rail, "currency"),
         "amount_minor": amount.to_string(),
         "payer": { "kind": "agent", "label": null },
-        "txid": if is_pix { format!("E{number:0>31}") } else { format!("0x{number:0>64}") },
-        "ledger_entry_id": entry,
+        "txid": transaction,
+        "ledger_entry_id": entry.map(|entry| entry.to_string()),
         "settled_at": now.rfc3339(),
     });
     state.selling.link_payments.insert(&project, &payment, row);
@@ -72,5 +77,6 @@ pub(crate) fn pay(state: &mut State, id: &str, now: Now) -> bool {
 /// What payments come to in a currency.
 pub(super) fn sum(payments: &[&Value], currency: &str) -> i64 {
     let of = payments.iter().filter(|row| text(row, "currency") == currency);
-    of.filter_map(|row| text(row, "amount_minor").parse::<i64>().ok()).sum()
+    let amounts = of.filter_map(|row| text(row, "amount_minor").parse::<i64>().ok());
+    amounts.fold(0, i64::saturating_add)
 }

@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::store::{
-    clock::Now,
-    effects::EffectKind,
-    json::{member, text},
-    state::State,
+use crate::{
+    codespar::events,
+    store::{
+        clock::Now,
+        effects::EffectKind,
+        json::{member, text},
+        state::State,
+    },
 };
 
 /// What the service keeps: one of so many.
@@ -21,7 +24,10 @@ pub(crate) struct Earned {
 
 impl Earned {
     pub(crate) fn by(sales: &[&Value]) -> Self {
-        let sum = |name| sales.iter().filter_map(|sale| member(sale, name).as_i64()).sum();
+        let sum = |name| {
+            let amounts = sales.iter().filter_map(|sale| member(sale, name).as_i64());
+            amounts.fold(0, i64::saturating_add)
+        };
         Self { gross: sum("amount"), fees: sum("fee") }
     }
 }
@@ -29,9 +35,9 @@ impl Earned {
 /// An agent pays for one call at a paywall of any project; says whether there is one that is
 /// active.
 pub(crate) fn pay(state: &mut State, id: &str, now: Now) -> bool {
-    let mut paywalls = state.selling.paywalls.everywhere();
     let is_open = |row: &Value| text(row, "id") == id && *member(row, "active") == json!(true);
-    let Some((project, row)) = paywalls.find(|(_, row)| is_open(row)) else { return false };
+    let found = state.selling.paywalls.everywhere().find(|(_, row)| is_open(row));
+    let Some((project, row)) = found else { return false };
     let project = project.to_owned();
     let amount: i64 = text(row, "price_atomic").parse().unwrap_or_default();
     let sale = state.ids.with("sal");
@@ -44,5 +50,13 @@ pub(crate) fn pay(state: &mut State, id: &str, now: Now) -> bool {
     });
     state.selling.sales.insert(&project, &sale, row);
     state.effects.add(EffectKind::Collection, &sale, None, Some(amount));
+    let data = json!({
+        "paywall_id": id,
+        "sale_id": sale,
+        "amount_minor": amount,
+        "currency": "USDC",
+        "rail": "x402",
+    });
+    events::tell(state, &project, "gate.paywall.charged", data, now);
     true
 }

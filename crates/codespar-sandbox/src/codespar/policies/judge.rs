@@ -71,12 +71,19 @@ fn covers(row: &Value, list: &str, name: &str) -> bool {
     names.is_empty() || names.iter().any(|known| *known == name || *known == "*")
 }
 
-/// Writes down that a call waits for the approval that a policy wants; other rules are none.
-pub(crate) fn held(state: &mut State, asked: &Asked<'_>, rule: &Rule, approval: &str, now: Now) {
+/// Writes down that a call waits for the approval that a policy wants, or is stopped for want of
+/// one where none is opened; other rules are none.
+pub(crate) fn held(
+    state: &mut State,
+    asked: &Asked<'_>,
+    rule: &Rule,
+    approval: Option<&str>,
+    now: Now,
+) {
     if state.policies.find(ORGANIZATION, &rule.id).is_none() {
         return;
     }
-    record(state, asked, Some(rule), ("approval_required", None), Some(approval), now);
+    record(state, asked, Some(rule), ("approval_required", None), approval, now);
 }
 
 /// Writes down who has decided about an approval.

@@ -37,7 +37,7 @@ pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
     let call = ToolCall { tool: &tool, input, sent, key, in_chat: false };
     let mut context = req.context();
     let outcome = run(&mut context, &session, &call);
-    Ok(response_of(&mut context, &session, &call, outcome))
+    response_of(&mut context, &session, &call, outcome)
 }
 
 fn response_of(
@@ -45,8 +45,8 @@ fn response_of(
     session: &SessionInfo,
     call: &ToolCall<'_>,
     outcome: ToolOutcome,
-) -> Response {
-    match outcome {
+) -> HandlerResult {
+    Ok(match outcome {
         ToolOutcome::Success { data, server, tracking } => {
             let number = record(context, session, call, &server, Ok(data.clone()), tracking);
             result(context, session, call, number, (true, data, None, &server))
@@ -74,8 +74,9 @@ fn response_of(
                 json!({ "reason": reason, "ruleType": "amount_limit", "ruleId": POLICY_RULE });
             Response::json(http::StatusCode::FORBIDDEN, body)
         }
+        ToolOutcome::Paused(refusal) => return Err(refusal.into()),
         ToolOutcome::NotRegistered => not_registered(context, session, call.tool),
-    }
+    })
 }
 
 fn result(

@@ -36,7 +36,9 @@ pub(crate) fn close(req: &mut Request<'_>) -> HandlerResult {
     session.status = "closed";
     let id = session.id.clone();
     if is_first {
-        let data = json!({ "session_id": id, "user_id": session.user });
+        let data = json!({
+            "session_id": id, "user_id": session.user, "agent_id": session.agent,
+        });
         events::tell(req.state, project, "session.closed", data, now);
     }
     let body = json!({ "id": id, "status": "closed", "closed_at": rfc3339(closed_at) });

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    codespar::session,
+    codespar::{events, session},
     server::{
         errors::error,
         json_object::issue,
@@ -44,6 +44,15 @@ pub(crate) fn execute(req: &mut Request<'_>) -> HandlerResult {
         "params": req.verbatim("params"),
         "body": req.verbatim("body"),
     });
+    let told = json!({
+        "proxy_call_id": id,
+        "session_id": session.id,
+        "agent_id": session.agent,
+        "server": server,
+        "endpoint": endpoint,
+        "method": method,
+    });
+    events::tell(req.state, req.project, "proxy_call.succeeded", told, req.now);
     Ok(Response::ok(json!({
         "status": 200,
         "data": data,

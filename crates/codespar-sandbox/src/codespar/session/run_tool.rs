@@ -6,9 +6,10 @@ use crate::{
     codespar::{
         events,
         meta_tools::{self, tool::ToolContext},
+        organizations::spending,
         session::tracking,
     },
-    server::json_object::JsonObject,
+    server::{errors::ApiError, json_object::JsonObject},
     store::{
         context::Context,
         records::{
@@ -47,6 +48,8 @@ pub(crate) enum ToolOutcome {
         data: Value,
         server: String,
     },
+    /// The organization has stopped all spending, and this is some.
+    Paused(ApiError),
     /// Denied by the policy, for this reason.
     Denied(&'static str),
     Refused(MockRefusal),
@@ -71,6 +74,11 @@ pub(crate) fn run(
     let Some(tool) = meta_tools::find(call.tool).filter(|_| built_in) else {
         return ToolOutcome::NotRegistered;
     };
+    if meta_tools::spends(call.tool, &call.input) {
+        if let Err(paused) = spending::check_running(context.state) {
+            return ToolOutcome::Paused(paused);
+        }
+    }
     if above_limit(context, call) {
         return ToolOutcome::Denied("the amount is above the limit of one payment");
     }
@@ -157,7 +165,10 @@ pub(crate) fn record(
     tracking::schedule(context.state, &row, context.now);
     let kind = if status == "success" { "tool_call.succeeded" } else { "tool_call.failed" };
     let data = json!({
-        "tool_call_id": row.id(), "session_id": row.session, "tool_name": row.tool,
+        "tool_call_id": row.id(),
+        "session_id": row.session,
+        "tool_name": row.tool,
+        "agent_id": session.agent,
     });
     context.state.tool_calls.push(row);
     events::tell(context.state, context.project, kind, data, context.now);

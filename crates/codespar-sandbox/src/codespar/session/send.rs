@@ -79,6 +79,11 @@ fn use_tool(
             let data = if managed { refusal.data(call.tool) } else { json!({ "error": code }) };
             ("mock".to_owned(), Err((Some(code), data)), None)
         }
+        ToolOutcome::Paused(_) => {
+            let code = "org_paused".to_owned();
+            let data = json!({ "code": code, "message": "the organization has stopped spending" });
+            ("agentgate".to_owned(), Err((Some(code), data)), None)
+        }
         ToolOutcome::Denied(reason) => {
             let code = "policy_denied".to_owned();
             let data = json!({ "code": code, "rule_id": POLICY_RULE, "message": reason });

@@ -11,6 +11,7 @@ use crate::{
     server::errors::ApiError,
     store::{
         clock::Now,
+        json::{member, set},
         records::{
             tool_call::ToolCallRecord,
             tracking::{StatusKind, Tracking},
@@ -75,12 +76,23 @@ pub(crate) fn schedule(state: &mut State, row: &ToolCallRecord, now: Now) {
 
 /// Lets an event arrive for whatever tool calls follow this payment.
 pub(crate) fn post_to_subject(state: &mut State, subject: &str, event_type: &str, now: Now) {
-    let follow = |row: &&mut ToolCallRecord| {
-        row.tracking.as_ref().is_some_and(|tracking| tracking.subject == subject)
-    };
-    let rows: Vec<u64> = state.tool_calls.iter_mut().filter(follow).map(|row| row.number).collect();
+    let rows: Vec<u64> = state
+        .tool_calls
+        .iter()
+        .filter(|row| row.tracking.as_ref().is_some_and(|tracking| tracking.subject == subject))
+        .map(|row| row.number)
+        .collect();
     for number in rows {
         receive(state, number, event_type, now);
+    }
+}
+
+/// The same of an event that endpoints have been told of already.
+pub(crate) fn note_to_subject(state: &mut State, subject: &str, event_type: &str, now: Now) {
+    for tracking in state.tool_calls.iter_mut().filter_map(|row| row.tracking.as_mut()) {
+        if tracking.subject == subject {
+            tracking.receive(event_type, now);
+        }
     }
 }
 
@@ -106,17 +118,35 @@ fn publish(state: &mut State, number: u64, event_type: &str, now: Now) {
     let Some(tracking) = &row.tracking else { return };
     let project = row.project.clone();
     let subject = tracking.subject.clone();
-    let member = match tracking.kind {
+    let named = match tracking.kind {
         StatusKind::Payment => "payment_id",
         StatusKind::Verification => "verification_id",
     };
-    let data = json!({ member: subject, "tool_call_id": row.id() });
-    let event = Event { kind: event_type, source: tracking.provider, data };
+    let mut data = json!({ named: subject, "tool_call_id": row.id() });
+    let source = tracking.provider;
+    if let Some((amount, currency, rail)) = sum_of(state, &project, &subject) {
+        set(&mut data, "amount_minor", amount);
+        set(&mut data, "currency", currency);
+        set(&mut data, "rail", rail);
+    }
+    let event = Event { kind: event_type, source, data };
     events::emit(state, &project, event, now);
     if event_type == StatusKind::Payment.success_event() {
         // The tool call was told of the payment of its charge.
         lifecycle::apply(state, &project, &subject, ChargeEvent::Paid, now);
     }
+}
+
+/// How much a charge or a payment that a tool has begun is about, in which currency, and by which
+/// rail; none of what is not kept.
+fn sum_of(state: &State, project: &str, subject: &str) -> Option<(Value, Value, Value)> {
+    let of = |row: &Value, amount: &str| {
+        let [amount, currency, method] =
+            [amount, "currency", "method"].map(|it| member(row, it).clone());
+        (amount, currency, method)
+    };
+    let charge = state.charges.find(project, subject).map(|row| of(row, "amount_minor"));
+    charge.or_else(|| state.payments.find(project, subject).map(|row| of(row, "amount")))
 }
 
 fn tracking(row: &mut ToolCallRecord, kind: StatusKind) -> Option<&mut Tracking> {

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use crate::{
-    codespar::{pix_code, wallets},
+    codespar::{
+        events::{self, Event},
+        pix_code, wallets,
+    },
     server::{
         errors::{Refusal, error},
         json_object::JsonObject,
@@ -88,6 +91,15 @@ pub(crate) fn settle_pix_in(req: &mut Request<'_>) -> HandlerResult {
     if text(row, "status") == "pending" {
         let end_to_end = format!("E{:0>31}", deposit.trim_start_matches("dep_"));
         credit(req, &consumer, deposited(&end_to_end, amount));
+        let data = json!({
+            "payment_id": end_to_end,
+            "consumer_id": consumer,
+            "amount_minor": amount,
+            "currency": CURRENCY,
+            "rail": "pix",
+        });
+        let event = Event { kind: "commerce.payment.received", source: "celcoin", data };
+        events::emit(req.state, req.project, event, req.now);
         let now = req.now.rfc3339();
         if let Some(row) = req.state.pix_codes.find_mut(req.project, transaction) {
             set(row, "status", "settled");

@@ -69,7 +69,7 @@ pub(crate) fn pay_charge(req: &mut Request<'_>) -> HandlerResult {
 
 /// A charge of a link is paid through the link.
 fn refuse_collect(row: &Value) -> Result<(), Refusal> {
-    if !text(row, "idempotency_key").starts_with("collect:") {
+    if !lifecycle::is_of_link(text(row, "idempotency_key")) {
         return Ok(());
     }
     let refusal = error(409, "collect_simulated_settle_refused", "the charge is a link's");

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     codespar::{
         account::ORGANIZATION,
-        ledger,
+        ledger::{self, undo},
         wallets::{self, reconciliation},
     },
     server::{
@@ -29,11 +29,12 @@ pub(crate) fn list(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `POST /v1/wallets/{id}/ledger`: an attempt and a reference from outside have one entry of each
-/// kind, and a repetition gets that one.
+/// kind, and a repetition gets that one. What undoes another entry needs one of which as much is
+/// left.
 pub(crate) fn post(req: &mut Request<'_>) -> HandlerResult {
     let missing = |_| Response::json(StatusCode::NOT_FOUND, json!({ "error": "not_found" }));
     wallets::find(req).map_err(missing)?;
-    let posting = read(req, &req.body()?)?;
+    let mut posting = read(req, &req.body()?)?;
     if posting.kind == "fund" && !req.settings.test_mode {
         let code = "fund_requires_test_project";
         return Err(error(409, code, "money is made up in test projects only").into());
@@ -49,6 +50,7 @@ pub(crate) fn post(req: &mut Request<'_>) -> HandlerResult {
     if let Some(earlier) = req.state.books.list(req.project).find(is_repeated) {
         return Ok(Response::ok(ledger::row(earlier)));
     }
+    undo::point(req.state, req.project, &mut posting)?;
     let id = req.state.books.post(req.project, posting, req.now.wall);
     let entry = req.state.books.find(req.project, id).map(ledger::row);
     Ok(Response::created(entry.unwrap_or_default()))
@@ -69,6 +71,7 @@ fn read(req: &Request<'_>, body: &JsonObject) -> Result<Posting, Refusal> {
     let is_right = match kind {
         "fund" | "release" => amount_minor > 0,
         "hold" | "debit" | "fee" => amount_minor < 0,
+        "reverse" => amount_minor != 0,
         _ => true,
     };
     if !is_right {

@@ -6,6 +6,7 @@ pub(crate) mod ledger;
 pub(crate) mod receive;
 pub(crate) mod reconciliation;
 pub(crate) mod transfer;
+pub(crate) mod withdrawal;
 
 use serde_json::{Value, json};
 

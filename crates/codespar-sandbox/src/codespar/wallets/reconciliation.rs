@@ -1,8 +1,8 @@
 //! What a bank says against what the books say: `/v1/wallets/{id}/statement-import` and
 //! `…/recon-anomalies`.
 //!
-//! A cycle runs a minute after an import, at the next look: what both know is reconciled, and what
-//! one of them alone knows is an anomaly.
+//! A cycle runs a minute after an import, at the next look: what both know, and of the same amount,
+//! is reconciled, and what one of them alone knows is an anomaly.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         account::ORGANIZATION,
+        currency_swap::rail,
         events::{self, Event},
         ledger, wallets,
     },
@@ -70,6 +71,7 @@ pub(crate) fn import(req: &mut Request<'_>) -> HandlerResult {
             "payment_id": line.provider_event,
             "amount_minor": line.minor,
             "currency": line.currency,
+            "rail": rail(&line.currency),
             "occurred_at": line.at,
         });
         let event = Event { kind: "commerce.payment.received", source: "statement-import", data };
@@ -147,6 +149,7 @@ pub(super) fn run_cycle(req: &mut Request<'_>) {
             entry.posting.wallet == wallet
                 && entry.posting.currency == text(line, "currency")
                 && entry.posting.external_ref.as_deref() == Some(text(line, "provider_event_id"))
+                && entry.posting.amount_minor.to_string() == text(line, "amount_minor")
         });
         match known {
             Some(entry) => entry.reconciled_at = Some(req.now.wall),

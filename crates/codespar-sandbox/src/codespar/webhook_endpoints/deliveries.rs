@@ -109,7 +109,7 @@ pub(crate) fn redeliver(req: &mut Request<'_>) -> HandlerResult {
     let (trigger, id) = (text(&old, "trigger_id").to_owned(), text(&old, "id").to_owned());
     let (project, now) = (req.project, req.now);
     let endpoint = req.state.endpoints.find_mut(project, &trigger);
-    let endpoint = endpoint.ok_or_else(row::missing)?;
+    let endpoint = endpoint.ok_or_else(not_found)?;
     set(endpoint, DEAD_STREAK, 0);
     let endpoint = endpoint.clone();
     let is_next = |it: &Delivery| it.project == project && it.repeats.as_deref() == Some(&id);

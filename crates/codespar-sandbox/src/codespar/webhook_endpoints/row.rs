@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     server::{
-        errors::{ApiError, Refusal, error},
+        errors::{ApiError, Refusal, error, not_found},
         request::Request,
     },
     store::json::{member, text},
@@ -13,6 +13,8 @@ use crate::{
 /// Where an endpoint keeps how many of its deliveries have died in a row; it is not shown.
 pub(super) const DEAD_STREAK: &str = "dead_streak";
 
+/// There is no endpoint that a replay names; reading or changing one that is not
+/// there is a plain `not_found`.
 pub(crate) fn missing() -> ApiError {
     error(404, "trigger_not_found", "no such webhook endpoint in this project")
 }
@@ -20,7 +22,7 @@ pub(crate) fn missing() -> ApiError {
 /// The endpoint named in the path.
 pub(crate) fn find<'a>(req: &'a mut Request<'_>) -> Result<&'a mut Value, Refusal> {
     let id = req.id().to_owned();
-    req.state.endpoints.find_mut(req.project, &id).ok_or_else(|| missing().into())
+    req.state.endpoints.find_mut(req.project, &id).ok_or_else(|| not_found().into())
 }
 
 /// An endpoint as it is shown: without its secret.

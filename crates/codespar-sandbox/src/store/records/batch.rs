@@ -17,6 +17,7 @@ pub(crate) struct Batch {
     pub(crate) created_by: (Option<String>, Value),
 }
 
+#[derive(Clone)]
 pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) origin: Value,

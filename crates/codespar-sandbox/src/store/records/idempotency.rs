@@ -16,6 +16,8 @@ pub(crate) struct IdempotentRequest {
 pub(crate) enum StoredOutcome {
     /// It was done, and answered like this.
     Done(Value),
+    /// It waits for a person, and was answered with 403 and this.
+    Held(Value),
     /// It failed for good, and so did its key: the code says so.
     Failed(&'static str),
     /// Nobody knows, until a person has looked.

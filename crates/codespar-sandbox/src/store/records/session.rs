@@ -8,6 +8,8 @@ pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) project: String,
     pub(crate) user: String,
+    /// The agent that it was opened for.
+    pub(crate) agent: Option<String>,
     pub(crate) servers: Vec<String>,
     pub(crate) status: &'static str,
     pub(crate) mocks: Option<Mocks>,
@@ -20,11 +22,17 @@ pub(crate) struct Session {
 pub(crate) struct SessionInfo {
     pub(crate) id: String,
     pub(crate) user: String,
+    pub(crate) agent: Option<String>,
     pub(crate) servers: Vec<String>,
 }
 
 impl Session {
     pub(crate) fn info(&self) -> SessionInfo {
-        SessionInfo { id: self.id.clone(), user: self.user.clone(), servers: self.servers.clone() }
+        SessionInfo {
+            id: self.id.clone(),
+            user: self.user.clone(),
+            agent: self.agent.clone(),
+            servers: self.servers.clone(),
+        }
     }
 }

@@ -34,6 +34,10 @@ fn test_money_is_added_once_for_a_key() {
     assert_eq!(again.body["entry_id"], first.body["entry_id"]);
     let other = fund(json!({ "amount_minor": 501, "idempotency_key": "k" }));
     assert_eq!(code(&other), (409, "idempotency_key_conflict"));
+    // Not so much as a wallet is made.
+    let whom = json!({ "amount_minor": 500, "idempotency_key": "k", "consumer_id": "c9" });
+    assert_eq!(code(&fund(whom)), (409, "idempotency_key_conflict"));
+    assert_eq!(bench.get("/v1/wallets/wal_c9").status, 404);
     let much = fund(json!({ "amount_minor": 1_000_001, "idempotency_key": "m" }));
     assert_eq!(code(&much), (422, "test_funding_amount_over_cap"));
     let whose = json!({ "amount_minor": 1, "idempotency_key": "w", "target": "consumer" });

@@ -286,3 +286,32 @@ fn boletos_need_more() {
     let made = bench.post("/v1/charges", body).body;
     assert_eq!((&made["status"], &made["payable"]), (&json!("PROCESSING"), &json!(false)));
 }
+
+#[test]
+fn a_tool_call_fails_with_the_boleto_that_it_asked_for() {
+    let bench = still();
+    let session = bench.plain_session();
+    let mut input = charge_input();
+    input["method"] = json!("boleto");
+    input["due_date"] = json!("2030-01-31");
+    // Of this one nobody could ever say what became of it: the tool has failed, and keeps nothing.
+    input["amount"] = json!(6.67);
+    let silent = bench.execute(&session, "codespar_charge", input.clone()).body;
+    assert_eq!((&silent["success"], &silent["error"]), (&json!(false), &json!("provider_error")));
+    assert!(bench.sandbox.effects().is_empty());
+    // The issuer takes this one, and rejects it later on: nothing is paid by itself any more.
+    input["amount"] = json!(6.66);
+    let call = bench.run(&session, "codespar_charge", input)["tool_call_id"].clone();
+    let status = || {
+        let path = format!("/v1/tool-calls/{}/payment-status", call.as_str().unwrap());
+        bench.get(&path).body["payment_status"].clone()
+    };
+    assert_eq!(status(), "pending");
+    bench.sandbox.advance(Duration::from_secs(5));
+    assert_eq!(status(), "failed");
+    bench.sandbox.advance(Duration::from_secs(600));
+    assert_eq!(status(), "failed");
+    let told = bench.get("/v1/events/summary").body["by_type"].clone();
+    assert_eq!(told["commerce.payment.failed"], 1);
+    assert_eq!(bench.get("/v1/account/ledger").body["entries"], json!([]));
+}

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use codespar_sandbox::Sandbox;
+use codespar_sandbox::{EffectKind, Reconciliation, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{Bench, bench, receiver::Receiver};
+use super::books::books;
+use crate::support::{Bench, Reply, bench, receiver::Receiver};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MOMENT: Duration = Duration::from_secs(2);
@@ -76,6 +77,9 @@ fn webhooks_are_told_of_all_that_happens_to_a_link() {
     for _ in 0..20 {
         let event: Value = receiver.next().json();
         assert!(event["data"]["link_id"].is_string(), "{event}");
+        if event["type"].as_str().unwrap().starts_with("collect.payment.") {
+            assert_eq!(event["data"]["rail"], "pix", "{event}");
+        }
         *told.entry(event["type"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     let mut expected: BTreeMap<String, usize> =
@@ -147,4 +151,113 @@ fn nothing_is_taken_that_the_service_does_not_know() {
         assert_eq!((reply.status, &reply.body["error"]["code"]), (400, &json!(code)), "{member}");
     }
     assert_eq!(bench.get("/v1/collect/links").body["data"], json!([]));
+}
+
+/// A sandbox in which nothing settles unless the clock is turned.
+fn still(days: u32) -> Bench {
+    bench(Sandbox::builder().settle_after(days * DAY))
+}
+
+fn code(reply: &Reply) -> (u16, &str) {
+    (reply.status, reply.body["error"]["code"].as_str().unwrap_or_default())
+}
+
+/// The one attempt of a link, or the newest.
+fn newest(bench: &Bench, link: &str) -> Value {
+    bench.get(&format!("{link}/attempts")).body["data"][0].clone()
+}
+
+#[test]
+fn an_attempt_with_a_payment_under_way_is_neither_expired_nor_renewed() {
+    let bench = still(9);
+    let by_provider = published(&bench, 900);
+    attempt(&bench, &by_provider, false);
+    let charge = newest(&bench, &by_provider)["charge_id"].as_str().unwrap().to_owned();
+    assert!(bench.sandbox.post_event(&charge, "commerce.charge.payment_notified"));
+    let notified = newest(&bench, &by_provider)["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/collect/attempts/{notified}/test-pay");
+    assert_eq!(code(&bench.call("POST", &path, None)), (409, "attempt_not_payable"));
+    let by_test = published(&bench, 901);
+    let open = attempt(&bench, &by_test, false);
+    let test_pay = bench.call("POST", &format!("/v1/collect/attempts/{open}/test-pay"), None);
+    assert_eq!(test_pay.status, 200, "{}", test_pay.text);
+    let charges = bench.sandbox.effects().count(EffectKind::Charge);
+    for _ in 0..2 {
+        for link in [&by_provider, &by_test] {
+            let renewed = bench.post(&format!("{link}/attempts"), json!({ "renew": true }));
+            assert_eq!(code(&renewed), (409, "collect_attempt_not_cancellable"));
+            let open = newest(&bench, link);
+            assert_eq!(open["state"], "open", "{open}");
+            let charge = format!("/v1/charges/{}", open["charge_id"].as_str().unwrap());
+            let cancel = bench.post(&format!("{charge}/cancel"), json!({}));
+            assert_eq!(code(&cancel), (409, "already_payment_notified"));
+            let charge = bench.get(&charge).body;
+            assert_eq!(
+                (&charge["status"], &charge["payment_in_flight"]),
+                (&json!("PENDING"), &json!(true))
+            );
+        }
+        // Long after the code was to expire.
+        bench.sandbox.advance(5 * DAY);
+    }
+    assert!(!bench.sandbox.post_event(&charge, "commerce.charge.expired"));
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Charge), charges);
+    // The test payment has arrived by now; the other one does.
+    assert!(bench.sandbox.post_event(&charge, "commerce.charge.paid"));
+    for link in [&by_provider, &by_test] {
+        assert_eq!(newest(&bench, link)["state"], "paid");
+        let payments = bench.get(&format!("{link}/payments")).body["data"].clone();
+        assert_eq!(payments.as_array().unwrap().len(), 1, "{payments}");
+        assert_eq!(payments[0]["kind"], "paid");
+    }
+    assert_eq!(books(&bench).0[0]["balance_minor"], "1801");
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Collection), 2);
+}
+
+#[test]
+fn a_charge_that_nobody_knows_of_counts_once_and_keeps_its_place() {
+    let bench = still(1);
+    let table = [(Reconciliation::Moved, 1, "expired"), (Reconciliation::NotMoved, 0, "failed")];
+    for (found, counted, end) in table {
+        let before = bench.sandbox.effects().count(EffectKind::Charge);
+        let link = published(&bench, 667);
+        let made = attempt(&bench, &link, false);
+        let counts = || bench.sandbox.effects().count(EffectKind::Charge) - before;
+        assert_eq!(counts(), 0);
+        // It could turn out to be payable: it is not given up for another one.
+        bench.sandbox.advance(5 * DAY);
+        assert_eq!(newest(&bench, &link)["state"], "issuing");
+        let renewed = bench.post(&format!("{link}/attempts"), json!({ "renew": true }));
+        assert_eq!(code(&renewed), (409, "collect_attempt_issuing"));
+        assert!(bench.sandbox.reconcile(&made, found));
+        assert_eq!(counts(), counted);
+        assert_eq!(bench.sandbox.effects().count_with_key(&format!("collect:{made}")), counted);
+        bench.sandbox.advance(MOMENT);
+        // Told whether anybody looks or not.
+        let told = bench.get("/v1/events/summary").body["by_type"].clone();
+        assert_eq!(told[format!("collect.attempt.{end}")], 1, "{told}");
+        assert_eq!(newest(&bench, &link)["state"], end);
+    }
+}
+
+#[test]
+fn a_charge_that_is_paid_before_it_was_seen_ready_pays_its_link() {
+    let bench = still(1);
+    let receiver = Receiver::start(&[204; 2]);
+    let body = json!({ "name": "n", "event": "collect.payment.paid", "webhook_url": receiver.url });
+    assert_eq!(bench.post("/v1/webhook-endpoints", body).status, 201);
+    let link = published(&bench, 900);
+    let made = bench.post(&format!("{link}/attempts"), json!({})).body;
+    assert_eq!(made["state"], "issuing");
+    assert!(bench.sandbox.post_event(made["charge_id"].as_str().unwrap(), "commerce.charge.paid"));
+    // Whether anybody looks or not.
+    assert_eq!(receiver.next().json()["data"]["attempt_id"], made["id"]);
+    assert_eq!(newest(&bench, &link)["state"], "paid");
+    let payment = bench.get(&format!("{link}/payments")).body["data"][0].clone();
+    let (_, entries) = books(&bench);
+    assert_eq!(
+        (&payment["ledger_entry_id"], entries.as_array().unwrap().len()),
+        (&entries[0]["id"], 1)
+    );
+    assert_eq!(bench.get(&link).body["paid"], true);
 }

@@ -137,6 +137,11 @@ fn boletos_of_a_document_come_once_the_bank_has_taken_it() {
     bench.sandbox.advance(Duration::from_secs(60));
     let one = format!("{path}/111.444.777-35");
     assert_eq!(bench.get(&one).body["status"], "active");
+    let told = bench.get("/v1/events/summary").body["by_type"].clone();
+    assert_eq!(
+        (&told["dda.subscription.activated"], &told["dda.boleto.registered"]),
+        (&json!(1), &json!(1))
+    );
     let boletos = bench.get(window).body;
     let due = boletos["boletos"][0]["due_date"].as_str().unwrap();
     assert!(boletos["count"] == 1 && due.ends_with("T00:00:00.000Z"), "{due}");

@@ -312,8 +312,9 @@ fn what_happens_in_the_service_is_an_event() {
     let told = bench.get("/v1/events/summary").body["by_type"].clone();
     let expected = json!({
         "commerce.mandate.granted": 1, "commerce.mandate.paused": 1, "commerce.mandate.resumed": 1,
-        "commerce.mandate.revoked": 1, "commerce.spend.settled": 1, "session.closed": 1,
-        "tool_call.failed": 1, "tool_call.succeeded": 1,
+        "commerce.mandate.revoked": 1, "commerce.pix_out.succeeded": 1,
+        "commerce.spend.settled": 1, "session.closed": 1, "tool_call.failed": 1,
+        "tool_call.succeeded": 1,
     });
     assert_eq!(told, expected);
 }

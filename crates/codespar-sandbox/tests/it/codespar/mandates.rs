@@ -71,7 +71,7 @@ fn a_signed_mandate_pays_too() {
     let bench = managed();
     let consent = consent(&bench);
     let mut body = json!({
-        "mandate": consent["mandate"], "signature": "00", "purpose": "food",
+        "mandate": consent["mandate"], "signature": "00", "purpose": "food", "agent_id": "ag1",
         "amount_minor": 100, "payee": "a@b.test",
     });
     let refused = bench.post("/v1/consumer-payments/execute", body.clone());

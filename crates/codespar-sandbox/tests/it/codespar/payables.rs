@@ -118,6 +118,10 @@ fn items_are_changed_against_a_version() {
         (&excluded["status"], &excluded["totals"]["excluded"]),
         (&json!("ready"), &json!(1))
     );
+    // What is refused has changed nothing, not even in part.
+    let half = json!({ "expected_version": 4, "pix_key": "other@y.test", "amount_minor": -5 });
+    assert_eq!(bench.patch(&item, half).status, 400);
+    assert_eq!(bench.get(&path).body, excluded);
     let more = json!({ "expected_version": 4, "items": [pix(7)] });
     let more = bench.post(&format!("{path}/items"), more).body;
     assert_eq!((&more["version"], &more["totals"]["items"]), (&json!(5), &json!(3)));
@@ -137,6 +141,27 @@ fn a_batch_is_paid_in_rounds_and_nothing_twice() {
     let path = format!("/v1/payables/batches/{}/items", list["batch_id"].as_str().unwrap());
     let add = json!({ "expected_version": 1, "items": [pix(1)] });
     assert_eq!(bench.post(&path, add).body["error"]["code"], "payable_batch_not_editable");
+}
+
+#[test]
+fn all_of_a_batch_is_paid_under_what_was_confirmed() {
+    let bench = managed();
+    let list = batch(&bench, json!([pix(1), pix(2), pix(3)]));
+    let path = format!("/v1/payables/batches/{}/pay", list["batch_id"].as_str().unwrap());
+    let pay = |mandate: &str| {
+        let body = json!({
+            "version": list["version"], "list_hash": list["list_hash"], "mandate_id": mandate,
+        });
+        bench.post(&path, body).body
+    };
+    pay("mnd_one");
+    let done = pay("mnd_other");
+    assert_eq!(done["confirmation"]["mandate_id"], "mnd_one");
+    for item in done["items"].as_array().unwrap() {
+        let receipt = item["payment"]["receipt_id"].as_str().unwrap();
+        let receipt = bench.get(&format!("/v1/consumers/receipts/{receipt}")).body;
+        assert_eq!(receipt["mandate"]["id"], "mnd_one", "{receipt}");
+    }
 }
 
 #[test]
@@ -162,4 +187,23 @@ fn an_amount_that_the_bank_refuses() {
     assert_eq!(paid["items"][0]["payment"]["refusal"]["code"], "rail_refused");
     let alone = batch(&bench, json!([pix(666)]));
     assert_eq!(pay(&bench, &alone).body["status"], "failed");
+}
+
+#[test]
+fn an_amount_of_which_the_bank_says_nothing() {
+    let bench = managed();
+    let list = batch(&bench, json!([pix(667), pix(2)]));
+    let paid = pay(&bench, &list).body;
+    assert_eq!(paid["status"], "partially_completed");
+    let uncertain = &paid["items"][0];
+    assert_eq!(
+        (&uncertain["state"], &uncertain["payment"]["state"]),
+        (&json!("uncertain"), &json!("uncertain"))
+    );
+    assert_eq!(uncertain["payment"]["receipt_id"], Value::Null);
+    // It is neither sent again nor counted as sent.
+    assert_eq!(pay(&bench, &list).body, paid);
+    assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
+    let alone = batch(&bench, json!([pix(667)]));
+    assert_eq!(pay(&bench, &alone).body["status"], "partially_completed");
 }

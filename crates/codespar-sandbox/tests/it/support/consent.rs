@@ -16,16 +16,19 @@ pub(crate) fn consent(bench: &Bench) -> Value {
 
 /// The same with a mandate for so many seconds.
 pub(crate) fn consent_for(bench: &Bench, seconds: u64) -> Value {
-    let consent = bench.post(
-        "/v1/consents",
-        json!({
-            "agent_id": "ag1",
-            "intent": {
-                "purpose": "food", "cap_minor": 10_000, "per_tx_cap_minor": 6_000,
-                "currency": "BRL", "mandate_ttl_seconds": seconds,
-            },
-        }),
-    );
+    consent_with(bench, &json!({ "mandate_ttl_seconds": seconds }))
+}
+
+/// The same with a mandate that allows this besides, or instead.
+pub(crate) fn consent_with(bench: &Bench, more: &Value) -> Value {
+    let mut intent = json!({
+        "purpose": "food", "cap_minor": 10_000, "per_tx_cap_minor": 6_000,
+        "currency": "BRL", "mandate_ttl_seconds": 3_600,
+    });
+    for (name, value) in more.as_object().unwrap() {
+        intent[name] = value.clone();
+    }
+    let consent = bench.post("/v1/consents", json!({ "agent_id": "ag1", "intent": intent }));
     assert_eq!(consent.status, 201, "{}", consent.text);
     let path = format!("/v1/consents/{}", consent.body["token"].as_str().unwrap());
     assert_eq!(bench.get(&path).body["surface"], "hosted");

@@ -1,6 +1,8 @@
 //! A small client for the tests.
 
+pub(crate) mod books;
 pub(crate) mod consent;
+pub(crate) mod devolved;
 pub(crate) mod receiver;
 pub(crate) mod upivia;
 

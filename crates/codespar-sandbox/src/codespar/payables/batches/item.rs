@@ -122,9 +122,9 @@ impl Item {
         ["ready", "dispatching", "executed", "refused", "uncertain"].contains(&self.state)
     }
 
-    /// Whether the made-up rail refuses it.
-    pub(crate) fn is_refused(&self) -> bool {
-        self.amount_minor.is_some_and(|minor| payment_rail::send(minor) == RailAnswer::Refused)
+    /// What the made-up rail says to it.
+    pub(crate) fn send(&self) -> RailAnswer {
+        payment_rail::send(self.amount_minor.unwrap_or_default())
     }
 
     /// What the hash of the list covers.

@@ -85,7 +85,10 @@ pub(crate) fn update_item(req: &mut Request<'_>) -> HandlerResult {
     batch.check_version(expected)?;
     check_open(batch)?;
     let item = batch.items.iter_mut().find(|item| item.id == id).ok_or_else(not_found)?;
-    item.change(&body)?;
+    // All of the change, or none of it.
+    let mut changed = item.clone();
+    changed.change(&body)?;
+    *item = changed;
     batch.bump_version();
     Ok(Response::ok(batch.row()))
 }

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::{
     codespar::{
+        organizations::spending,
         payables::find,
+        payment_rail::RailAnswer,
         receipts::{self, Paid},
     },
     server::{
@@ -15,7 +17,7 @@ use crate::{
     store::{
         clock::Now,
         effects::{EffectKind, Effects},
-        json::member,
+        json::{member, set},
         records::batch::{Batch, Item},
         state::State,
     },
@@ -26,12 +28,16 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let version = body.integer("version")?;
     let hash = body.text("list_hash")?.to_owned();
-    let mandate = body.echo("mandate_id");
+    let named = body.echo("mandate_id");
     let key = req.idempotency_key();
     let (now, round, project) = (req.now, req.settings.items_per_round, req.project);
+    let running = spending::check_running(req.state);
     let batch = find(req)?;
     if batch.version != version || batch.list_hash() != hash {
         return Err(batch.conflict("payable_batch_version_mismatch").into());
+    }
+    if ["ready", "executing"].contains(&batch.status) {
+        running?;
     }
     match batch.status {
         "ready" => {
@@ -41,7 +47,7 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
                 "list_hash": hash,
                 "confirmed_by": "key_sandbox",
                 "confirmed_at": now.rfc3339(),
-                "mandate_id": mandate,
+                "mandate_id": named,
             });
         }
         "executing" => {}
@@ -51,7 +57,8 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
         // Paid already: the answer is the same again.
         _ => return Ok(Response::ok(batch.row())),
     }
-    let id = batch.id.clone();
+    // What was confirmed first holds for all of it.
+    let (id, mandate) = (batch.id.clone(), member(&batch.confirmation, "mandate_id").clone());
     let state = &mut *req.state;
     let Some(index) = state.batches.iter().position(|batch| batch.id == id) else {
         return Err(error(404, "payable_batch_not_found", "the batch is gone").into());
@@ -76,15 +83,23 @@ fn execute(
     now: Now,
 ) {
     let attempt = state.ids.with("att");
-    if item.is_refused() {
-        item.state = "refused";
-        item.payment = json!({
-            "state": "refused",
-            "attempt_id": attempt,
-            "receipt_id": null,
-            "end_to_end_id": null,
-            "refusal": { "code": "rail_refused", "message": "the bank refuses this amount" },
-        });
+    let (end, refusal) = match item.send() {
+        RailAnswer::Accepted => ("executed", Value::Null),
+        RailAnswer::Refused => {
+            let message = "the bank refuses this amount";
+            ("refused", json!({ "code": "rail_refused", "message": message }))
+        }
+        RailAnswer::NoAnswer => ("uncertain", Value::Null),
+    };
+    item.state = end;
+    item.payment = json!({
+        "state": end,
+        "attempt_id": attempt,
+        "receipt_id": null,
+        "end_to_end_id": null,
+        "refusal": refusal,
+    });
+    if end != "executed" {
         return;
     }
     let amount = item.amount_minor.unwrap_or_default();
@@ -102,30 +117,24 @@ fn execute(
         request: &Value::Null,
     };
     let receipt = receipts::issue(state, project, &paid, now);
-    item.state = "executed";
-    item.payment = json!({
-        "state": "executed",
-        "attempt_id": attempt,
-        "receipt_id": member(&receipt, "receipt_id"),
-        "end_to_end_id": transaction,
-        "refusal": null,
-    });
+    set(&mut item.payment, "receipt_id", member(&receipt, "receipt_id").clone());
+    set(&mut item.payment, "end_to_end_id", transaction);
 }
 
 fn add_effect(effects: &mut Effects, item: &str, key: Option<&str>, amount: i64) {
     effects.add(EffectKind::Payment, item, key, Some(amount));
 }
 
-/// Gives the batch its final status once nothing is left to execute.
+/// Gives the batch its final status once nothing is left to execute. It has not failed as long as
+/// nobody knows of one of its items.
 fn finish(batch: &mut Batch) {
     if batch.items.iter().any(|item| item.state == "ready") {
         return;
     }
-    let executed = batch.items.iter().filter(|item| item.state == "executed").count();
-    let refused = batch.items.iter().filter(|item| item.state == "refused").count();
-    batch.status = match (executed, refused) {
-        (_, 0) => "completed",
-        (0, _) => "failed",
+    let count = |state| batch.items.iter().filter(|item| item.state == state).count();
+    batch.status = match (count("executed"), count("refused"), count("uncertain")) {
+        (_, 0, 0) => "completed",
+        (0, _, 0) => "failed",
         _ => "partially_completed",
     };
 }

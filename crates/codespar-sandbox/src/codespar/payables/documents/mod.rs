@@ -203,7 +203,6 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 
 /// A bill of the project, after what may have become of its payment.
 fn present<'a>(req: &'a mut Request<'_>, id: &str) -> Result<&'a mut Value, Refusal> {
-    let (project, now) = (req.project, req.now);
-    payment::follow(req.state, project, id, now);
-    req.state.payables.find_mut(project, id).ok_or_else(|| not_found().into())
+    payment::follow(&mut req.context(), id);
+    req.state.payables.find_mut(req.project, id).ok_or_else(|| not_found().into())
 }

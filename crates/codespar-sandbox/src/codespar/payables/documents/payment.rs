@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     codespar::{
-        mandates::{attempts, authorize::authorize, missing, payment},
+        mandates::{authorize::authorize, missing, payment},
         payables::documents::{checks, input::KEY, present, rail},
         payment_rail::{self, RailAnswer},
     },
@@ -17,6 +17,7 @@ use crate::{
     },
     store::{
         clock::Now,
+        context::Context,
         hex::hex,
         json::{member, set, text},
         records::payment::{AttemptState, Payment},
@@ -50,13 +51,12 @@ pub(crate) fn pay(req: &mut Request<'_>) -> HandlerResult {
             Ok(Response::ok(row))
         }
         RailAnswer::Refused => {
-            payment::release(req.state, project, &payment, now);
+            payment::fail(req.state, project, &payment, now);
             let refusal = error(502, "psp_dispatch_failed", "the rail refuses this amount");
             Err(refused(req, &id, &payment, refusal.into()))
         }
         RailAnswer::NoAnswer => {
-            let end = AttemptState::Uncertain(payment.clone());
-            attempts::record(req.state, project, &payment, end);
+            payment::leave_open(req.state, project, &payment, now);
             let code = "psp_dispatch_uncertain";
             let change = json!({ "state": "uncertain", "uncertain_code": code });
             change_payment(req.state, project, &id, &change);
@@ -160,7 +160,8 @@ fn claim(req: &mut Request<'_>, bill: &Value, mandate: String, payee: String) ->
         "payee": payee,
         "rail": "boleto",
     });
-    Payment { mandate, attempt, amount_minor, payee, rail: "boleto", request }
+    let taken_at = req.now.wall;
+    Payment { mandate, attempt, amount_minor, payee, rail: "boleto", taken_at, request }
 }
 
 /// What a refusal leaves behind: a held payment waits; after any other the bill is ready again.
@@ -181,6 +182,10 @@ fn refused(req: &mut Request<'_>, id: &str, payment: &Payment, refusal: Refusal)
     }
     release(req.state, project, id, refusal.code().unwrap_or("refused"), now);
     match refusal {
+        // Here it is told with a status of its own.
+        Refusal::Error(error) if error.code() == "insufficient_funds" => {
+            Refusal::Error(error.status(422).with("payable_status", "READY"))
+        }
         Refusal::Error(error) => Refusal::Error(error.with("payable_status", "READY")),
         other => other,
     }
@@ -188,14 +193,20 @@ fn refused(req: &mut Request<'_>, id: &str, payment: &Payment, refusal: Refusal)
 
 /// Lets bills follow what has become of their payments by now.
 pub(super) fn follow_all(req: &mut Request<'_>) {
-    let (project, now) = (req.project, req.now);
-    let ids: Vec<String> =
-        req.state.payables.list(project).map(|row| text(row, "payable_id").to_owned()).collect();
-    ids.iter().for_each(|id| follow(req.state, project, id, now));
+    let ids: Vec<String> = req
+        .state
+        .payables
+        .list(req.project)
+        .map(|row| text(row, "payable_id").to_owned())
+        .collect();
+    ids.iter().for_each(|id| follow(&mut req.context(), id));
 }
 
 /// Lets a bill follow what has become of its payment: approved and made, or found by an operator.
-pub(super) fn follow(state: &mut State, project: &str, id: &str, now: Now) {
+pub(super) fn follow(context: &mut Context<'_>, id: &str) {
+    let (project, now) = (context.project, context.now);
+    let against = if context.settings.test_mode { "sandbox_fixture" } else { "document_line" };
+    let state = &mut *context.state;
     let Some(bill) = state.payables.find(project, id) else { return };
     let payment = member(bill, "payment");
     let name = text(payment, "attempt_id").to_owned();
@@ -208,7 +219,7 @@ pub(super) fn follow(state: &mut State, project: &str, id: &str, now: Now) {
             let (paid, receipt) = (member(answer, "payment"), member(answer, "receipt"));
             let change = json!({
                 "state": "executed",
-                "settled_against": "sandbox_fixture",
+                "settled_against": against,
                 "executed_at": now.rfc3339(),
                 "receipt_id": member(receipt, "id"),
                 "transaction_id": member(paid, "transactionId"),

@@ -68,7 +68,7 @@ fn a_slow_payment_arrives_by_itself_and_as_events() {
     let given = consent(&bench);
     let body = json!({
         "mandate": given["mandate"], "signature": given["signature"], "purpose": "food",
-        "attempt_id": "att-1", "amount_minor": SLOW, "payee": "a@b.test",
+        "attempt_id": "att-1", "amount_minor": SLOW, "payee": "a@b.test", "agent_id": "ag1",
     });
     let reply = bench.post("/v1/consumer-payments/execute-stream", body);
     let events = events(&reply.text);

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    Currency, ErrorKind, Json, KeyUse, Minor, Verdict,
+    Currency, Error, ErrorKind, Json, KeyUse, Minor, Verdict,
     account_applications::{ApplicationState, CreateAccountApplication, ReadAccountApplication},
     agents::{AgentStatus, ListAgents, RegisterAgent},
     approvals::{ApprovalState, ListApprovals},
@@ -14,19 +14,22 @@ use codespar_proto::{
     },
     bank_consents::{BankAuthorization, BankConsentStatus, CreateBankConsent, RefreshStatement},
     cards::{CardAddress, CardDocument, CardHolder, CardIssueState, CreateCard, ListCards},
+    consumers::TransferArgs,
     facilitator::{ExecuteTransfer, TransferAuthorization, TransferDomain, TransferIntent},
     mandates::SpendArgs,
     organizations::{CreateOrgMandate, ListOrgMandates, OrgMandateKind, OrgMandateStatus},
     policies::{CreatePolicy, PolicyDecision, PolicyKind},
-    types::AtomicText,
+    types::{AtomicText, MinorText},
+    wallets::{CreateWallet, LedgerKind, PostLedgerEntry, WalletTransferArgs},
 };
 use codespar_sandbox::{Decision, EffectKind, Fault, Reconciliation, Sandbox};
 use testing_support::driver::{Driver, TestResult};
 
-use crate::support::codespar::{client_of, granted, refused};
+use crate::support::codespar::{args, client_of, granted, refused};
 
 testing_support::with_both_drivers! {
     a_policy_holds_a_payment_that_moves_once
+    a_policy_holds_a_transfer_that_moves_once
     a_payment_on_its_way_is_asked_for_under_its_id
     a_change_that_another_request_won_is_read_again
     agents_and_the_organization_stop_and_go_on
@@ -97,6 +100,41 @@ fn a_policy_holds_a_payment_that_moves_once<D: Driver>() -> TestResult {
     Ok(())
 }
 
+fn a_policy_holds_a_transfer_that_moves_once<D: Driver>() -> TestResult {
+    let sandbox = Sandbox::start()?;
+    let client = client_of::<D>(&sandbox);
+    let wallet = D::finish(client.wallets().create(&CreateWallet::new("Main", Currency::BRL)))?.id;
+    let money = MinorText::from(Minor::new(1_000));
+    let money = PostLedgerEntry::new(ORG, Currency::BRL, money, LedgerKind::Fund, "in-1");
+    D::finish(client.wallets().post_entry(&wallet, &money))?;
+    let mut ask = CreatePolicy::new("ask", PolicyKind::ApprovalRequired);
+    ask.tools = Some(vec!["wallet:withdraw".to_owned()]);
+    D::finish(client.policies().create(&ask))?;
+    let out = |key: &str| {
+        let out = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(400));
+        client.wallets().transfer(&wallet, &out.idempotency_key(key))
+    };
+    let left = || -> Result<_, Error> {
+        let held = D::finish(client.wallets().get(&wallet))?.balances.remove(0);
+        Ok(held.available_minor.unwrap().minor())
+    };
+    for (key, decision) in [("out-1", Decision::Approve), ("out-2", Decision::Deny)] {
+        let held = D::finish(out(key)).unwrap_err();
+        assert_eq!((held.verdict(), held.key_use()), (Verdict::Held, KeyUse::Same), "{held}");
+        let approval = held.approval().unwrap().id.clone();
+        let again = D::finish(out(key)).unwrap_err();
+        assert_eq!(again.approval().unwrap().id, approval);
+        assert!(sandbox.decide(&approval, decision));
+    }
+    let sent = D::finish(out("out-1"))?;
+    assert_eq!((sent.status.as_deref(), left()?), (Some("sent"), Some(Minor::new(600))));
+    let denied = D::finish(out("out-2")).unwrap_err();
+    assert_eq!(refused(&denied), (409, "withdrawal_failed"));
+    assert_eq!((denied.verdict(), denied.key_use()), (Verdict::Refused, KeyUse::Spent));
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
+    Ok(())
+}
+
 fn a_payment_on_its_way_is_asked_for_under_its_id<D: Driver>() -> TestResult {
     let sandbox = Sandbox::builder().settle_after(Duration::MAX).start()?;
     let (one, other) = (client_of::<D>(&sandbox), client_of::<D>(&sandbox));
@@ -159,6 +197,24 @@ fn agents_and_the_organization_stop_and_go_on<D: Driver>() -> TestResult {
     assert_eq!((paused.changed, known!(paused.pause.unwrap()).paused), (Some(true), Some(true)));
     assert_eq!(refusal("att-1"), "org_paused");
     assert_eq!(D::finish(client.mandates().get(&id))?.org_paused, Some(true));
+    // Every other door is closed as well.
+    let session = D::finish(client.create(&args()))?;
+    let out = WalletTransferArgs::new(Currency::BRL, "maria@example.com", Minor::new(1));
+    let main = D::finish(client.wallets().create(&CreateWallet::new("Main", Currency::BRL)))?;
+    let swap = TransferArgs::new(Currency::BRL, "USDC", Minor::new(1)).execute(true);
+    let pay = serde_json::json!({
+        "action": "pay", "amount": 1, "currency": "BRL", "description": "x",
+        "recipient": "a@b.test",
+    });
+    for error in [
+        D::finish(client.wallets().transfer(&main.id, &out)).unwrap_err(),
+        D::finish(client.consumers().transfer("con-1", &swap)).unwrap_err(),
+        D::finish(session.execute("codespar_pay", &pay)).unwrap_err(),
+    ] {
+        assert_eq!(refused(&error), (403, "org_paused"));
+        assert_eq!(error.verdict(), Verdict::Refused, "{error}");
+    }
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 0);
     assert!(sandbox.resume(ORG));
     D::finish(client.mandates().spend(&id, &spend("att-1", 10)))?;
 

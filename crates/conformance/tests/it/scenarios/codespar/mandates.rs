@@ -170,10 +170,21 @@ fn a_signed_mandate_pays_and_leaves_a_receipt<D: Driver>() -> TestResult {
     let pay = |signature: Sensitive| {
         let amount = Minor::new(700);
         PaymentArgs::new(mandate.clone(), signature, "food", "att-1", amount, "shop@pix.test")
+            .agent_id("shopper-1")
     };
     let forged =
         D::finish(client.mandates().execute_payment(&pay(Sensitive::from("00")))).unwrap_err();
     assert_eq!(refused(&forged), (422, "mandate_verify"));
+    // What was signed is not what is presented.
+    let mut altered = mandate.to_value();
+    altered["cap_minor"] = json!(99_000);
+    let mut args = pay(signature.clone());
+    args.mandate = altered.into();
+    let forged = D::finish(client.mandates().execute_payment(&args)).unwrap_err();
+    assert_eq!(refused(&forged), (422, "mandate_verify"));
+    let others = pay(signature.clone()).agent_id("shopper-2");
+    let others = D::finish(client.mandates().execute_payment(&others)).unwrap_err();
+    assert_eq!(refused(&others), (422, "mandate_verify"));
     assert!(sandbox.effects().is_empty());
     let paid = D::finish(client.mandates().execute_payment(&pay(signature)))?;
     assert_eq!(paid.payment.as_ref().unwrap().amount_minor, Some(Minor::new(700)));

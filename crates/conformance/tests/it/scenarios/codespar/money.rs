@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use codespar_proto::{
-    ChargeMethod, CreateCharge, Currency, KeyUse, Major, Minor, Verdict,
+    ChargeMethod, Client, CreateCharge, Currency, Error, KeyUse, Major, Minor, Verdict,
     charges::{ChargeLocalStatus, ChargeRecord, ChargeSettlement, ChargeStatus, ListCharges},
     consumers::TransferArgs,
     devolutions::{CreateDevolution, DevolutionStatus, DevolutionTruth, PaymentDirection},
@@ -218,7 +218,16 @@ fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
     assert_eq!((failed.attempts(), failed.verdict()), (1, Verdict::Refused));
     assert_eq!(failed.key_use(), KeyUse::Spent);
     let home = TransferArgs::new("USDC", Currency::BRL, Minor::new(500)).execute(true);
+    let empty = D::finish(client.consumers().transfer("con-1", &home)).unwrap_err();
+    assert_eq!(refused(&empty), (409, "insufficient_funds"));
+    D::finish(client.test_money().fund(&FundTestAccount::new("con-1", Minor::new(1))))?;
+    let dollars = MinorText::from(Minor::new(700));
+    let dollars = PostLedgerEntry::new("org_sandbox", "USDC", dollars, LedgerKind::Fund, "in-usdc");
+    D::finish(client.wallets().post_entry("wal_con-1", &dollars))?;
     let done = D::finish(client.consumers().transfer("con-1", &home))?;
+    let purse = D::finish(client.wallets().get("wal_con-1"))?.balances;
+    let usdc = purse.iter().find(|it| it.currency == Some("USDC".into())).unwrap();
+    assert_eq!(usdc.available_minor.as_ref().unwrap().minor(), Some(Minor::new(200)));
     assert!(done.pix_copy_paste.is_some() && done.source_debit.is_some());
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 2);
     let nothing = TransferArgs::new(Currency::BRL, "USDC", Minor::new(0));
@@ -242,11 +251,20 @@ fn wallets_hold_and_move_money<D: Driver>() -> TestResult {
 fn a_refund_is_one_refund_however_often_it_is_asked_for<D: Driver>() -> TestResult {
     let sandbox = still()?;
     let client = client_of::<D>(&sandbox);
+    let payment = received(&client, 5_000)?;
     let refund = |key: &str, minor| {
-        let payment = "E18236120202610241200s0123456789";
-        CreateDevolution::new(payment, PaymentDirection::Inbound, key)
+        CreateDevolution::new(&*payment, PaymentDirection::Inbound, key)
             .amount_minor(Minor::new(minor))
     };
+    let strange = CreateDevolution::new("E".repeat(32), PaymentDirection::Inbound, "refund-0")
+        .amount_minor(Minor::new(1));
+    let error = D::finish(client.devolutions().create("con-1", &strange)).unwrap_err();
+    assert_eq!(refused(&error), (404, "devolution_source_not_found"));
+    assert_eq!(error.verdict(), Verdict::Refused);
+    let much = D::finish(client.devolutions().create("con-1", &refund("refund-0", 5_001)));
+    let much = much.unwrap_err();
+    assert_eq!(refused(&much), (422, "devolution_amount_exceeds_received"));
+    assert_eq!(much.verdict(), Verdict::Refused);
     // The answer is lost, and the same key asked for again.
     sandbox.inject(Fault::on("POST", "/v1/consumers/con-1/pix/devolutions").lose_answer());
     let first = D::finish(client.devolutions().create("con-1", &refund("refund-1", 500)))?;
@@ -284,7 +302,22 @@ fn a_refund_is_one_refund_however_often_it_is_asked_for<D: Driver>() -> TestResu
         D::finish(client.devolutions().create("con-1", &refund("refund-3", 666))).unwrap_err();
     assert_eq!((refused(&error), error.verdict()), ((422, "devolution_refused"), Verdict::Refused));
     assert_eq!(sandbox.effects().count(EffectKind::Devolution), 1);
+    // Of the account it has taken what went back, and keeps back what may have.
+    let held = D::finish(client.wallets().get("wal_con-1"))?.balances.remove(0);
+    assert_eq!(held.balance_minor.unwrap().minor(), Some(Minor::new(4_500)));
+    assert_eq!(held.available_minor.unwrap().minor(), Some(Minor::new(3_833)));
     Ok(())
+}
+
+/// Has the consumer receive so much by Pix; gives the end-to-end id.
+fn received<D: Driver>(client: &Client<D>, minor: i64) -> Result<String, Error> {
+    let minor = Minor::new(minor);
+    let code = D::finish(client.test_money().pix_in(&TestPixIn::new("con-1", minor)))?;
+    let settle = SettleTestPixIn::new("con-1", minor, &*code.transaction_id);
+    D::finish(client.test_money().settle_pix_in(&settle))?;
+    let page = ListWalletLedger::default();
+    let entries = D::finish(client.wallets().ledger_page("wal_con-1", &page))?.items;
+    Ok(entries[0].external_ref.clone().unwrap())
 }
 
 fn test_money_fills_a_wallet<D: Driver>() -> TestResult {
@@ -294,7 +327,7 @@ fn test_money_fills_a_wallet<D: Driver>() -> TestResult {
     let money = client.test_money();
     let added = D::finish(money.fund(&FundTestAccount::new("con-1", Minor::new(2_500))))?;
     assert_eq!((added.money_credited, added.amount_minor), (Some(true), Some(Minor::new(2_500))));
-    let held = || -> Result<_, codespar_proto::Error> {
+    let held = || -> Result<_, Error> {
         let mut wallet = D::finish(client.wallets().get("wal_con-1"))?;
         Ok(wallet.balances.remove(0).balance_minor.unwrap().minor())
     };

@@ -141,7 +141,7 @@ fn endpoints_are_made_changed_and_listed<D: Driver>() -> TestResult {
     assert_eq!(D::finish(hooks.list_page(&only))?.items.len(), 1);
     D::finish(hooks.delete(&ids[0]))?;
     let error = D::finish(hooks.get(&ids[0])).unwrap_err();
-    assert_eq!(refused(&error), (404, "trigger_not_found"));
+    assert_eq!(refused(&error), (404, "not_found"));
     for plain in ["http://shop.test/hook", "http://10.0.0.1/hook", "http://127.0.0.1.shop.test"] {
         let plain = CreateWebhookEndpoint::new("x", "e", plain);
         assert_eq!(wrong(&D::finish(hooks.create(&plain)).unwrap_err()), "webhook_url");

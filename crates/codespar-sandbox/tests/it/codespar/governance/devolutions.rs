@@ -1,0 +1,133 @@
+//! Pix payments that are given back: out of an account or back into it, and never more than they
+//! were.
+
+use codespar_sandbox::EffectKind;
+use serde_json::{Value, json};
+
+use super::{ORG, is, refused, spend, text};
+use crate::support::{Bench, Reply, books, consent::mandate, devolved::received, managed};
+
+fn give_back(bench: &Bench, payment: &str, key: &str, more: Value) -> Reply {
+    let mut body = json!({ "end_to_end_id": payment, "idempotency_key": key });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    bench.post("/v1/consumers/c1/pix/devolutions", body)
+}
+
+fn minor(amount: i64) -> Value {
+    json!({ "amount_minor": amount })
+}
+
+/// What the wallet of the consumer holds, and what of that is free.
+fn held(bench: &Bench) -> (i64, i64) {
+    let rows = books::balances(bench);
+    let row = rows.into_iter().find(|(wallet, ..)| wallet == "wal_c1");
+    row.map_or((0, 0), |(_, _, booked, available)| (booked, available))
+}
+
+#[test]
+fn what_was_received_goes_back_in_parts_and_no_further() {
+    let bench = managed();
+    let payment = received(&bench, "c1", 1_000);
+    let other = received(&bench, "c1", 5_000);
+    let too_much = is(422, "devolution_amount_exceeds_received");
+    assert_eq!(refused(&give_back(&bench, &payment, "a", minor(1_001))), too_much);
+    assert_eq!(held(&bench), (6_000, 6_000));
+    let first = give_back(&bench, &payment, "a", minor(400));
+    assert_eq!((first.status, &first.body["wallet_id"]), (201, &json!("wal_c1")));
+    assert!(first.body["charge_id"].is_string());
+    assert_eq!(held(&bench), (5_600, 5_600));
+    // Once more under its key it is the same, and nothing moves.
+    assert_eq!(give_back(&bench, &payment, "a", minor(400)).status, 200);
+    assert_eq!(refused(&give_back(&bench, &payment, "b", minor(601))), too_much);
+    assert_eq!(refused(&give_back(&bench, &payment, "r", minor(666))), too_much);
+    assert_eq!(held(&bench), (5_600, 5_600));
+    assert_eq!(give_back(&bench, &payment, "b", minor(100)).status, 201);
+    // Without an amount it is what is left.
+    let rest = give_back(&bench, &payment, "c", json!({}));
+    assert_eq!((rest.status, &rest.body["amount_minor"]), (201, &json!(500)));
+    assert_eq!(give_back(&bench, &payment, "c", json!({})).body["idempotent_replay"], true);
+    let over = is(409, "devolution_already_reversed");
+    assert_eq!(refused(&give_back(&bench, &payment, "d", minor(1))), over);
+    assert_eq!(refused(&give_back(&bench, &payment, "d", json!({}))), over);
+    assert_eq!(held(&bench), (5_000, 5_000));
+    // What the rail refuses has not gone, and what it does not answer for may have.
+    let refusal = is(422, "devolution_refused");
+    assert_eq!(refused(&give_back(&bench, &other, "r", minor(666))), refusal);
+    assert_eq!(held(&bench), (5_000, 5_000));
+    let uncertain = is(502, "psp_dispatch_uncertain");
+    for _ in 0..2 {
+        assert_eq!(refused(&give_back(&bench, &other, "u", minor(667))), uncertain);
+    }
+    assert_eq!(held(&bench), (5_000, 4_333));
+    let known = bench.get(&format!("/v1/consumers/c1/pix/receivements/{other}")).body;
+    let known = &known["devolutions"][0];
+    assert_eq!((&known["status"], &known["amount_minor"]), (&json!("uncertain"), &json!(667)));
+    let path = format!("/v1/consumers/c1/pix/devolutions/{}", text(&known["devolution_id"]));
+    assert_eq!(bench.get(&path).body["provider_truth"], "unavailable");
+    assert_eq!(refused(&give_back(&bench, &other, "e", minor(4_334))), too_much);
+    assert_eq!(give_back(&bench, &other, "e", minor(4_333)).status, 201);
+    assert_eq!(
+        (held(&bench), bench.sandbox.effects().count(EffectKind::Devolution)),
+        ((667, 0), 4)
+    );
+    books::check(&bench);
+}
+
+#[test]
+fn money_goes_back_out_of_the_account_that_it_touched() {
+    let bench = managed();
+    let payment = received(&bench, "c1", 1_000);
+    let unknown = is(404, "devolution_source_not_found");
+    let strange = format!("E{}", "9".repeat(31));
+    assert_eq!(refused(&give_back(&bench, &strange, "a", minor(1))), unknown);
+    let body = json!({ "end_to_end_id": payment, "idempotency_key": "a", "amount_minor": 1 });
+    let others = bench.post("/v1/consumers/c2/pix/devolutions", body);
+    assert_eq!(refused(&others), unknown);
+    // It may have been spent meanwhile.
+    let mandate = mandate(&bench);
+    let spent = spend(&bench, &mandate, "att-1", 900);
+    assert_eq!(held(&bench), (100, 100));
+    let short = is(409, "insufficient_funds");
+    assert_eq!(refused(&give_back(&bench, &payment, "a", minor(101))), short);
+    assert_eq!(held(&bench), (100, 100));
+    // What was spent comes back, at most all of it; how much has to be said.
+    let paid = text(&spent.body["payment"]["endToEndId"]);
+    let back = |key: &str, minor: Option<i64>| {
+        let more = json!({ "payment_direction": "outbound", "amount_minor": minor });
+        give_back(&bench, &paid, key, more)
+    };
+    assert_eq!(refused(&back("b", None)), is(400, "amount_required"));
+    assert_eq!(refused(&back("b", Some(901))), is(422, "devolution_amount_exceeds_received"));
+    let came = back("b", Some(800));
+    let transaction = &spent.body["payment"]["transactionId"];
+    assert_eq!((came.status, &came.body["original_payment_id"]), (201, transaction));
+    assert_eq!(held(&bench), (900, 900));
+    // The wrong direction moves money the wrong way, and no further.
+    assert_eq!(refused(&give_back(&bench, &paid, "c", json!({}))), is(400, "amount_required"));
+    assert_eq!(give_back(&bench, &paid, "c", minor(100)).status, 201);
+    assert_eq!(held(&bench), (800, 800));
+    assert_eq!(refused(&back("d", Some(1))), is(409, "devolution_already_reversed"));
+    books::check(&bench);
+}
+
+#[test]
+fn a_pause_stops_what_goes_out_and_not_what_comes_back() {
+    let bench = managed();
+    let payment = received(&bench, "c1", 1_000);
+    let spent = spend(&bench, &mandate(&bench), "att-1", 300).body;
+    let first = give_back(&bench, &payment, "a", minor(100)).body;
+    bench.post(&format!("{ORG}/pause"), json!({}));
+    assert_eq!(refused(&give_back(&bench, &payment, "b", minor(100))), is(403, "org_paused"));
+    assert_eq!(held(&bench), (600, 600));
+    let again = give_back(&bench, &payment, "a", minor(100));
+    assert_eq!((again.status, &again.body["devolution_id"]), (200, &first["devolution_id"]));
+    let paid = text(&spent["payment"]["endToEndId"]);
+    let more = json!({ "payment_direction": "outbound", "amount_minor": 300 });
+    assert_eq!(give_back(&bench, &paid, "c", more).status, 201);
+    assert_eq!(held(&bench), (900, 900));
+    assert!(bench.sandbox.resume("org_sandbox"));
+    assert_eq!(give_back(&bench, &payment, "b", minor(100)).status, 201);
+    books::check(&bench);
+}
