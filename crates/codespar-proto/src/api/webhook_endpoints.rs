@@ -161,7 +161,7 @@ impl<T: Transport> WebhookEndpoints<T> {
     /// Idempotency: a read, repeated where it fails for a moment.
     ///
     /// # Errors
-    /// `Config` naming `endpoint_id`; `Api` with `not_found` or `trigger_not_found`.
+    /// `Config` naming `endpoint_id`; `Api` with `not_found`.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};
