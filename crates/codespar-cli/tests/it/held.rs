@@ -181,7 +181,7 @@ fn a_governed_payment_ends_as_the_payment_did() {
         let words = ["mandates", verb, &mandate, "--amount-minor", minor, "--payee", "a@b.test"];
         run(&sandbox, &[&words[..], &["--output", "jsonl"], more].concat())
     };
-    let paid = governed("pay", "5000", &["--key", "invoice-42"]);
+    let paid = governed("pay", "1000", &["--key", "invoice-42"]);
     assert_eq!(paid.code, 0, "{paid:?}");
     let document = paid.last();
     assert_eq!(
@@ -190,10 +190,10 @@ fn a_governed_payment_ends_as_the_payment_did() {
     );
     assert!(document["receipt"]["receipt_id"].is_string(), "{document}");
     // Once for its key.
-    let again = governed("pay", "5000", &["--key", "invoice-42"]);
+    let again = governed("pay", "1000", &["--key", "invoice-42"]);
     assert_eq!((again.code, &again.last()["outcome"]), (0, &json!("replayed")), "{again:?}");
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
-    let other = governed("pay", "4000", &["--key", "invoice-42"]);
+    let other = governed("pay", "900", &["--key", "invoice-42"]);
     assert_eq!((other.code, &other.error()["verdict"]), (7, &json!("unknown")), "{other:?}");
     assert_eq!(other.error()["next"], "do not repeat; a person has to look first");
     assert!(other.stderr.contains("attempt_id_conflict"), "{other:?}");
@@ -205,20 +205,27 @@ fn a_governed_payment_ends_as_the_payment_did() {
     assert_eq!(held.error()["next"], format!("codespar approvals wait {approval}"));
 
     // What is looked up was presented under its key: none is made up.
-    let honours: &[&str] = &["--honours-attempts", "true"];
-    let keyless = governed("look-up", "5000", honours);
+    let honours: &[&str] = &["--honours-attempts"];
+    let keyless = governed("look-up", "1000", honours);
     assert_eq!(keyless.code, 2, "{keyless:?}");
-    let unsaid = governed("look-up", "5000", &["--key", "invoice-42"]);
+    assert!(keyless.stderr.contains("expected also --key"), "{keyless:?}");
+    let unsaid = governed("look-up", "1000", &["--key", "invoice-42"]);
     assert_eq!((unsaid.code, &unsaid.error()["field"]), (2, &json!("honours_attempts")));
     let requests = sandbox.request_count();
-    assert_eq!(governed("look-up", "5000", &[&["--dry-run"], honours].concat()).code, 2);
+    assert_eq!(governed("look-up", "1000", &[&["--dry-run"], honours].concat()).code, 2);
     assert_eq!(sandbox.request_count(), requests);
-    let found = governed("look-up", "5000", &[&["--key", "invoice-42"], honours].concat());
+    let found = governed("look-up", "1000", &[&["--key", "invoice-42"], honours].concat());
     assert_eq!((found.code, &found.last()["verdict"]), (0, &json!("settled")), "{found:?}");
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
     let waits = [&["--key", "invoice-43", "--patience", "20"], honours].concat();
     assert!(sandbox.decide(&approval, Decision::Deny));
     let denied = governed("look-up", "6001", &waits);
-    assert!([4, 7].contains(&denied.code), "{denied:?}");
+    assert_eq!(denied.code, 4, "{denied:?}");
+    // Nothing moved under it and nothing will: another may be drawn.
+    assert!(denied.stdout.contains(r#""key_use":"spent""#), "{denied:?}");
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
+    let help = run(&sandbox, &["mandates", "look-up", "--help"]);
+    for word in ["Exit codes", "--patience", "--honours-attempts", "--key"] {
+        assert!(help.stdout.contains(word), "{word}: {help:?}");
+    }
 }
