@@ -220,8 +220,9 @@ impl<T: Transport> Mandates<T> {
     ///
     /// # Errors
     /// Nothing was presented: `Config` naming the field that cannot work, `quote.price_minor`,
-    /// `quote.payee` and `mandate.id` among them, or `mandate_id` where the mandate is not to be paid under
-    /// (`error.last::<MandateRecord>()`); `Api` where the mandate cannot be read; `Connect`.
+    /// `quote.payee` and `mandate.id` among them, or `mandate_id` where the mandate is not to be
+    /// paid under (`error.last::<MandateRecord>()`); `Api` where the mandate cannot be read;
+    /// `Connect`.
     ///
     /// ```
     /// use codespar_proto::{Minor, mandates::{GovernedSpend, SpendArgs, SpendOutcome}};
