@@ -157,11 +157,11 @@ mod tests {
     #[cfg(feature = "receipts")]
     #[test]
     fn a_seal_that_cannot_be_tried_is_no_disagreement() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/receipts/");
-        let file = |name: &str| std::fs::read_to_string(format!("{folder}{name}")).unwrap();
-        let document = KeyDocument::from_json(&file("keys.json")).unwrap();
+        const KEYS: &str = include_str!("../../../fixtures/receipts/keys.json");
+        const RECEIPTS: &str = include_str!("../../../fixtures/receipts/receipts.json");
+        let document = KeyDocument::from_json(KEYS).unwrap();
         let keys = ReceiptKeys { document: Some(Arc::new(document)) };
-        let vectors: Value = serde_json::from_str(&file("receipts.json")).unwrap();
+        let vectors: Value = serde_json::from_str(RECEIPTS).unwrap();
         let named = |name: &str| {
             let vector = vectors.as_array().unwrap().iter().find(|it| it["name"] == name);
             vector.unwrap()["receipt"].clone()
