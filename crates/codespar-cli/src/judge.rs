@@ -39,8 +39,8 @@ impl Arrived<'_> {
             Exit::Refused | Exit::Failed => Verdict::Refused,
             _ => Verdict::Unknown,
         };
-        let mut failure =
-            Failure::of_result(exit, verdict).because(self.of_tool().and_then(|it| it.error));
+        let why = self.of_tool().and_then(|it| it.error).or_else(|| self.text("reason_code"));
+        let mut failure = Failure::of_result(exit, verdict).because(why);
         if let (Exit::Held, Some(id)) = (exit, self.approval()) {
             failure.message = format!("{}: approval {id}", failure.message);
             failure.approval = Some(id.into());

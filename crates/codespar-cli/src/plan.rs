@@ -153,6 +153,12 @@ impl<'a> Plan<'a> {
         let kept = get(&self.members, &[name]).and_then(|key| key.read::<String>().ok());
         let key = match given.or(kept) {
             Some(key) => key,
+            // Under a new key it would be another effect.
+            None if self.row.looks_up() => {
+                return Err(Failure::usage(
+                    "expected also --key ID: what is looked up went out under it",
+                ));
+            }
             None => new_key()?,
         };
         put(&mut self.members, &[name], Json::of(&key).map_err(unsent)?)?;

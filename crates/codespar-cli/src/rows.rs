@@ -54,6 +54,11 @@ impl Row {
         self.api == Api::CodeSpar && self.operation.name.starts_with("session.")
     }
 
+    /// Whether it finds out what became of an effect that has its key already.
+    pub(crate) fn looks_up(self) -> bool {
+        self.operation.name.ends_with(".look_up")
+    }
+
     /// Whether it is a request that the caller makes up.
     pub(crate) fn is_any_request(self) -> bool {
         self.operation.name == "client.request"

@@ -22,6 +22,8 @@ use crate::{
     settings::{Configured, Settings, retries, seconds},
 };
 
+const FOR_A_PERSON: &str = "do not repeat; a person has to look first";
+
 /// Runs the operation that has these words.
 pub(crate) fn run_words(words: &[&str], matches: &ArgMatches) -> Result<(), Failure> {
     match rows::row(words) {
@@ -300,6 +302,11 @@ impl Plan<'_> {
         if let (true, Api::Upivia, Some(id)) = (is_open, self.row.api, request) {
             failure.next = Some(format!("codespar upivia wait {id}"));
         }
+        let is_up_to_a_person =
+            result.member("key_use").is_some_and(|it| it.as_str() == "\"person_decides\"");
+        if failure.exit == Exit::Unknown && is_up_to_a_person {
+            failure.next = Some(FOR_A_PERSON.to_owned());
+        }
         Err(failure)
     }
 
@@ -326,7 +333,7 @@ impl Plan<'_> {
         let key_use = failure.error.as_ref().map(Error::key_use);
         failure.next = match (failure.exit, &failure.key) {
             (Exit::Unknown, _) if key_use == Some(KeyUse::PersonDecides) => {
-                Some("do not repeat; a person has to look first".to_owned())
+                Some(FOR_A_PERSON.to_owned())
             }
             (Exit::Unknown, Some(key)) if !self.row.is_any_request() => {
                 Some(format!("the same command with --key {key}"))

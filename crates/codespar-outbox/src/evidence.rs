@@ -14,7 +14,7 @@ use crate::{observation::Observation, request::KeptRequest};
 
 /// What a receipt that is as it was sent says.
 const AGREES: &str = "agrees";
-/// What one says that names another amount, payee or attempt.
+/// What one says that names another amount, payee or attempt, or was altered.
 const DISAGREES: &str = "disagrees";
 
 /// What one says that is sealed as it stands, and is of what was sent.
@@ -85,7 +85,15 @@ impl ReceiptKeys {
         if let Some(payee) = &sent.payee {
             of = of.payee(&**payee);
         }
-        let Ok(receipt) = proto::SealedReceipt::of(receipt) else { return Some(DISAGREES) };
+        let receipt = match proto::SealedReceipt::of(receipt) {
+            Ok(receipt) => receipt,
+            // The server writes a seal whole or not at all.
+            Err(proto::MalformedReceipt::HalfSignature | proto::MalformedReceipt::Chain) => {
+                return Some(DISAGREES);
+            }
+            // What has no seal that can be tried proves nothing.
+            Err(_) => return None,
+        };
         let outcome = receipt.verify(keys, &of);
         match outcome.verdict {
             verdict if verdict.is_against() => Some(DISAGREES),
@@ -143,5 +151,41 @@ mod tests {
         assert_eq!(of("cso_1", 101, "a@pix.test"), Some(DISAGREES));
         assert_eq!(of("cso_1", 100, "b@pix.test"), Some(DISAGREES));
         assert_eq!(says(serde_json::json!({"receipt_id": "r"})), None);
+    }
+
+    /// Which vectors there are is said in `fixtures/receipts/README.md`.
+    #[cfg(feature = "receipts")]
+    #[test]
+    fn a_seal_that_cannot_be_tried_is_no_disagreement() {
+        const KEYS: &str = include_str!("../../../fixtures/receipts/keys.json");
+        const RECEIPTS: &str = include_str!("../../../fixtures/receipts/receipts.json");
+        let document = KeyDocument::from_json(KEYS).unwrap();
+        let keys = ReceiptKeys { document: Some(Arc::new(document)) };
+        let vectors: Value = serde_json::from_str(RECEIPTS).unwrap();
+        let named = |name: &str| {
+            let vector = vectors.as_array().unwrap().iter().find(|it| it["name"] == name);
+            vector.unwrap()["receipt"].clone()
+        };
+        let says = |receipt: Value, minor: i64| {
+            let sent = Sent {
+                key: "att_1".to_owned(),
+                amount_minor: Some(minor),
+                payee: Some("shop@pix.example".to_owned()),
+            };
+            let receipt = codespar_engine::kit::decode(receipt.to_string().as_bytes());
+            keys.evidence_of(&receipt.unwrap(), &sent)
+        };
+        assert_eq!(says(named("version 1"), 4_200), Some(VERIFIED));
+        assert_eq!(says(named("version 1"), 4_201), Some(DISAGREES));
+        // Times of old receipts are not always as they were hashed.
+        assert_eq!(says(named("an old one, another time"), 4_200), Some(AGREES));
+        assert_eq!(says(named("an old one, another amount"), 4_200), Some(DISAGREES));
+        // Of a later one that accuses.
+        assert_eq!(says(named("no play money any more"), 4_200), Some(DISAGREES));
+        assert_eq!(says(named("half a pair: no key"), 4_200), Some(DISAGREES));
+        let nameless = serde_json::json!({
+            "receipt_id": "a:b", "payment": {"attempt_id": "att_1", "amount_minor": 4_200},
+        });
+        assert_eq!(says(nameless, 4_200), Some(AGREES));
     }
 }

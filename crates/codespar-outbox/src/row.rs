@@ -174,7 +174,8 @@ pub struct Row {
     /// The approval that it waits for.
     pub approval: Option<String>,
     /// What a receipt said: `agrees`, `verified` where its seal holds by the keys of the service,
-    /// `disagrees`; `missing` where none was to be had.
+    /// `disagrees` where it is of something else or was altered; `missing` where none was to be
+    /// had. Where the seal cannot be tried the receipt is compared, and nothing more.
     pub evidence: Option<String>,
 
     /// Until when it belongs to who works on it.

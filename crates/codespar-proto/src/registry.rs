@@ -34,6 +34,7 @@ mod always;
 mod client;
 #[cfg(feature = "commerce")]
 mod commerce;
+mod governed;
 #[cfg(feature = "selling")]
 mod selling;
 mod session;
@@ -68,6 +69,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     let composed = [
         client::OPERATIONS,
         always::OPERATIONS,
+        governed::OPERATIONS,
         #[cfg(feature = "accounts")]
         accounts::OPERATIONS,
         #[cfg(feature = "selling")]
@@ -106,7 +108,8 @@ pub fn start_on_client<T: Transport>(
     let operation = operation(name, false)?;
     Some(operation.start_with(route(operation), args, |mut arguments| {
         let composed = client::start(client, name, &mut arguments)
-            .or_else(|| always::start(client, name, &mut arguments));
+            .or_else(|| always::start(client, name, &mut arguments))
+            .or_else(|| governed::start(client, name, &mut arguments));
         #[cfg(feature = "accounts")]
         let composed = composed.or_else(|| accounts::start(client, name, &mut arguments));
         #[cfg(feature = "selling")]

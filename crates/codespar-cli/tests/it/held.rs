@@ -171,3 +171,61 @@ fn a_service_request_is_waited_for() {
     assert_eq!(early.code, 6, "{early:?}");
     assert!(early.error()["next"].as_str().unwrap().starts_with("codespar upivia wait "));
 }
+
+/// A payment with all that belongs to it, by name: its exit code is the verdict.
+#[test]
+fn a_governed_payment_ends_as_the_payment_did() {
+    let sandbox = Sandbox::start().unwrap();
+    let mandate = mandate(&sandbox);
+    let governed = |verb: &str, minor: &str, more: &[&str]| {
+        let words = ["mandates", verb, &mandate, "--amount-minor", minor, "--payee", "a@b.test"];
+        run(&sandbox, &[&words[..], &["--output", "jsonl"], more].concat())
+    };
+    let paid = governed("pay", "1000", &["--key", "invoice-42"]);
+    assert_eq!(paid.code, 0, "{paid:?}");
+    let document = paid.last();
+    assert_eq!(
+        (&document["outcome"], &document["verdict"]),
+        (&json!("settled"), &json!("settled"))
+    );
+    assert!(document["receipt"]["receipt_id"].is_string(), "{document}");
+    // Once for its key.
+    let again = governed("pay", "1000", &["--key", "invoice-42"]);
+    assert_eq!((again.code, &again.last()["outcome"]), (0, &json!("replayed")), "{again:?}");
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
+    let other = governed("pay", "900", &["--key", "invoice-42"]);
+    assert_eq!((other.code, &other.error()["verdict"]), (7, &json!("unknown")), "{other:?}");
+    assert_eq!(other.error()["next"], "do not repeat; a person has to look first");
+    assert!(other.stderr.contains("attempt_id_conflict"), "{other:?}");
+    let refused = governed("pay", "666", &[]);
+    assert_eq!((refused.code, &refused.error()["verdict"]), (4, &json!("refused")), "{refused:?}");
+    let held = governed("pay", "6001", &["--key", "invoice-43"]);
+    assert_eq!(held.code, 5, "{held:?}");
+    let approval = held.error()["approval_id"].as_str().unwrap().to_owned();
+    assert_eq!(held.error()["next"], format!("codespar approvals wait {approval}"));
+
+    // What is looked up was presented under its key: none is made up.
+    let honours: &[&str] = &["--honours-attempts"];
+    let keyless = governed("look-up", "1000", honours);
+    assert_eq!(keyless.code, 2, "{keyless:?}");
+    assert!(keyless.stderr.contains("expected also --key"), "{keyless:?}");
+    let unsaid = governed("look-up", "1000", &["--key", "invoice-42"]);
+    assert_eq!((unsaid.code, &unsaid.error()["field"]), (2, &json!("honours_attempts")));
+    let requests = sandbox.request_count();
+    assert_eq!(governed("look-up", "1000", &[&["--dry-run"], honours].concat()).code, 2);
+    assert_eq!(sandbox.request_count(), requests);
+    let found = governed("look-up", "1000", &[&["--key", "invoice-42"], honours].concat());
+    assert_eq!((found.code, &found.last()["verdict"]), (0, &json!("settled")), "{found:?}");
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
+    let waits = [&["--key", "invoice-43", "--patience", "20"], honours].concat();
+    assert!(sandbox.decide(&approval, Decision::Deny));
+    let denied = governed("look-up", "6001", &waits);
+    assert_eq!(denied.code, 4, "{denied:?}");
+    // Nothing moved under it and nothing will: another may be drawn.
+    assert!(denied.stdout.contains(r#""key_use":"spent""#), "{denied:?}");
+    assert_eq!(sandbox.effects().count(EffectKind::Payment), 1);
+    let help = run(&sandbox, &["mandates", "look-up", "--help"]);
+    for word in ["Exit codes", "--patience", "--honours-attempts", "--key"] {
+        assert!(help.stdout.contains(word), "{word}: {help:?}");
+    }
+}

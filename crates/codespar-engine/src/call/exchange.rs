@@ -104,6 +104,7 @@ fn begin<F: Flow>(
     mut options: CallOptions,
 ) -> Result<(http::Request<Bytes>, Facts), Error> {
     options.once = true;
+    let mut first = "";
     let refusal = match flow.resume(source.tick(), Event::Start(options)) {
         Step::Open(exchange) if flow.is_one_exchange() => match whole(*exchange) {
             Ok(exchange) => return Ok(exchange),
@@ -113,15 +114,19 @@ fn begin<F: Flow>(
         Step::Done(Ok(_)) => {
             return Err(Error::config("into_exchange", "expected what makes a request"));
         }
-        _ => Error::config(
-            "into_exchange",
-            "expected an operation of one request, this one takes more: see into_flow",
-        ),
+        step => {
+            if let Step::Open(exchange) = step {
+                first = exchange.operation;
+            }
+            let expected =
+                "expected an operation of one request, this one takes more: see into_flow";
+            Error::config("into_exchange", expected)
+        }
     };
-    // How it ends names the operation.
+    // How it ends names the operation; where that is no error, its first request does.
     match flow.resume(source.tick(), Event::Failed(TransportError::canceled_unsent())) {
         Step::Done(Err(error)) => Err(refusal.at(error.operation())),
-        _ => Err(refusal),
+        _ => Err(refusal.at(first)),
     }
 }
 

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use codespar_outbox::{EventOutcome, Outbox, OutboxError, State, StoreRequest};
 use codespar_proto::{
-    Currency, Minor, mandates::SpendArgs, receipt::KeyDocument, wallets::WalletTransferArgs,
+    Currency, Minor,
+    mandates::{SpendApproval, SpendArgs},
+    receipt::KeyDocument,
+    wallets::WalletTransferArgs,
     webhook::Event,
 };
 use codespar_sandbox::{Decision, Fault, Sandbox};
@@ -120,7 +123,10 @@ fn with_its_keys_a_receipt_is_verified_and_an_altered_one_disagrees() -> TestRes
     let outbox = world.builder().receipt_keys(keys).open(Arc::clone(&world.store))?;
     let mandate = world.mandate();
     let spend = |id: &str| {
-        let args = SpendArgs::new(id, Minor::new(100), "shop@pix.test");
+        // What a person approved is sealed in version 4: an older one that does not fit is not
+        // accused.
+        let args = SpendArgs::new(id, Minor::new(100), "shop@pix.test")
+            .approval(SpendApproval::new("a".repeat(64)));
         world.client.mandates().spend(&mandate, &args)
     };
     let row = outbox.once("a", spend)?.send()?.row;

@@ -43,9 +43,9 @@ impl<T: Transport> AccountApplications<T> {
     ///
     /// # Errors
     /// `Config` naming `buyer`; `Api` with `approval_required`, `policy_denied` (403),
-    /// `onboarding_proposal_open_elsewhere`, `onboarding_account_exists_elsewhere`,
-    /// `onboarding_client_code_conflict` (409), `policy_denied` (503: the policies could not be
-    /// asked, repeat it) and others.
+    /// `policy_denied` (503: the policies could not be asked, repeat it) and others. After
+    /// `onboarding_proposal_open_elsewhere`, `onboarding_account_exists_elsewhere` and
+    /// `onboarding_client_code_conflict` (409) there is one, perhaps of an earlier call.
     ///
     /// ```
     /// use codespar_proto::{Json, account_applications::CreateAccountApplication};

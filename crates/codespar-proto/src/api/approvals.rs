@@ -225,12 +225,15 @@ impl ApprovalRecord {
 
     /// What is known of the effect: held while nobody has decided, refused where nothing happens.
     /// What was approved is carried out by the server, and not known: the same call under the same
-    /// id, or a look at what it made, tells what came of it.
+    /// id, or a look at what it made, tells what came of it. Nor is it known what a status means
+    /// that this version does not know.
     pub fn verdict(&self) -> Verdict {
         match self.approval_status {
             ApprovalState::Denied | ApprovalState::Expired => Verdict::Refused,
-            ApprovalState::Approved | ApprovalState::ExecutionFailed => Verdict::Unknown,
-            ApprovalState::Pending | ApprovalState::Other(_) => Verdict::Held,
+            ApprovalState::Approved | ApprovalState::ExecutionFailed | ApprovalState::Other(_) => {
+                Verdict::Unknown
+            }
+            ApprovalState::Pending => Verdict::Held,
         }
     }
 }

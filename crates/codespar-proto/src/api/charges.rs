@@ -99,8 +99,10 @@ impl<T: Transport> Charges<T> {
     ///
     /// # Errors
     /// `Config` naming `amount`, `currency`, `consumer_id` (a boleto needs it), `due_date` or
-    /// `idempotency_key`, before anything is sent; `Api` with `idempotency_key_conflict`,
-    /// `charge_idempotency_reserve_failed` and others.
+    /// `idempotency_key`, before anything is sent; `Api` with `charge_idempotency_reserve_failed`
+    /// and others. After `idempotency_key_conflict` and `charge_idempotency_slot_unreadable` the
+    /// key names something already, perhaps this charge: a person decides, and no program draws
+    /// another.
     ///
     /// ```
     /// use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency, Major};

@@ -84,8 +84,9 @@ impl<T: Transport> Consents<T> {
     /// seen it.
     ///
     /// # Errors
-    /// `Config` naming the field that is empty; `Api` with `consent_already_resolved`,
-    /// `consent_race`, `consent_expired`, `attestation_required` and others.
+    /// `Config` naming the field that is empty; `Api` with `consent_expired`,
+    /// `attestation_required` and others. After `consent_already_resolved` and `consent_race` the
+    /// token was used, and its mandate may be there: list the consumer's.
     ///
     /// ```
     /// use codespar_proto::consents::{ConsentRail, SubmitConsent};

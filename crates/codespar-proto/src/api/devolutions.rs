@@ -53,11 +53,12 @@ impl<T: Transport> Devolutions<T> {
     /// # Errors
     /// `Config` naming `end_to_end_id`, `payment_direction`, `idempotency_key`, `amount_minor`,
     /// `reason` or `description`; `Api` with `devolution_source_not_found`,
-    /// `devolution_amount_exceeds_received`, `devolution_already_reversed`,
-    /// `devolution_charge_unsettled`, `insufficient_funds` and others, after which nothing was
-    /// sent. After `psp_dispatch_uncertain` and `devolution_error` the money may have moved
-    /// ([`Error::verdict`]): repeat under the same key, never under another. After
-    /// `wallet_reverse_failed` it has, and the books may differ.
+    /// `devolution_amount_exceeds_received`, `devolution_charge_unsettled`, `insufficient_funds`
+    /// and others, after which nothing was sent. After `psp_dispatch_uncertain` and
+    /// `devolution_error` the money may have moved ([`Error::verdict`]): repeat under the same key,
+    /// never under another. After `devolution_already_reversed` and `devolution_ledger_exhausted`
+    /// it was given back before, perhaps by this very work: a person decides. After
+    /// `wallet_reverse_failed` it has moved, and the books may differ.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};

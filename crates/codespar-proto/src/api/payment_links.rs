@@ -94,9 +94,10 @@ impl<T: Transport> PaymentLinks<T> {
     /// own, a second call is `slug_conflict`; without one it makes another link.
     ///
     /// # Errors
-    /// `Config` naming `title` or what cannot work of `accepts`; `Api` with `slug_conflict`,
-    /// `invalid_rail`, `invalid_payto`, `payto_provisioning_unavailable`, `insufficient_role` and
-    /// others: nothing was made.
+    /// `Config` naming `title` or what cannot work of `accepts`; `Api` with `invalid_rail`,
+    /// `invalid_payto`, `payto_provisioning_unavailable`, `insufficient_role` and others: nothing
+    /// was made. After `slug_conflict` the link may be there, of an earlier call or of somebody
+    /// else: list the links.
     ///
     /// ```
     /// use codespar_proto::{

@@ -4,5 +4,6 @@ mod mandate;
 mod mandate_wire;
 mod receipt;
 mod receipt_changes;
+mod receipt_recipes;
 mod webhook;
 mod webhook_events;

@@ -123,10 +123,10 @@ impl<T: Transport> CollectAttempts<T> {
     /// `test_pay_already_used`.
     ///
     /// # Errors
-    /// `Api` with `test_pay_not_permitted`, `attempt_not_payable`, `test_pay_already_used`,
-    /// `test_pay_amount_above_cap`, `test_pay_daily_limit` and others: nothing was paid. After a
-    /// 502, such as `test_pay_payment_failed`, the try is used up: look at the payments of the
-    /// link.
+    /// `Api` with `test_pay_not_permitted`, `attempt_not_payable`, `test_pay_amount_above_cap`,
+    /// `test_pay_daily_limit` and others: nothing was paid. After `test_pay_already_used` and after
+    /// a 502, such as `test_pay_payment_failed`, the try is used up, and may have paid: look at the
+    /// payments of the link.
     ///
     /// ```
     /// # use codespar_proto::{Client, Error, driver::BlockingTransport};

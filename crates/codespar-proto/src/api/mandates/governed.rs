@@ -7,7 +7,7 @@ pub(crate) mod outcome;
 use std::{sync::Arc, time::Duration};
 
 use codespar_engine::{
-    Call, Error,
+    Call, Error, Json,
     driver::{BoxFlow, Transport},
     kit::{Failed, Service},
 };
@@ -64,7 +64,8 @@ impl GovernedSpend {
     }
 
     /// A payment under a mandate that the caller holds (`POST /v1/consumer-payments/execute`); the
-    /// id is that mandate's.
+    /// id is that mandate's. It is the mandate that is looked at before: one with another id is
+    /// refused before anything is sent.
     pub fn signed(mandate_id: impl Into<String>, args: PaymentArgs) -> Self {
         Self::of(mandate_id.into(), Door::Signed(Box::new(args)))
     }
@@ -124,10 +125,10 @@ impl GovernedSpend {
     }
 
     /// Looks it over, as [`Mandates::pay`] does before anything is sent: the quote has to be about
-    /// this payment.
+    /// this payment, and the mandate that was signed has to be the one that is named.
     ///
     /// # Errors
-    /// `Config` naming the field that cannot work, such as `quote.price_minor`.
+    /// `Config` naming the field that cannot work, such as `quote.price_minor` or `mandate.id`.
     pub fn check(&self) -> Result<(), Error> {
         check_filled("mandate_id", &self.mandate_id)?;
         match &self.door {
@@ -137,6 +138,7 @@ impl GovernedSpend {
             }
             Door::Signed(args) => {
                 args.check()?;
+                check_mandate_id(&self.mandate_id, &args.mandate)?;
                 check_quote(args.quote.as_ref(), args.amount_minor, args.payee.expose())
             }
         }
@@ -152,6 +154,17 @@ impl GovernedSpend {
 
     fn may_present_again(&self, service: &Service) -> bool {
         self.honours_attempts.unwrap_or_else(|| service.base.as_str() == MANAGED_URL)
+    }
+}
+
+/// One mandate is looked at, and the other paid under: they have to be the same. One that does not
+/// say its id is the server's to judge.
+fn check_mandate_id(mandate_id: &str, signed: &Json) -> Result<(), Error> {
+    match signed.member("id").filter(|id| !id.is_null()) {
+        Some(id) if id.read::<String>().ok().as_deref() != Some(mandate_id) => {
+            Err(Error::config("mandate.id", "expected the id of the mandate that is looked at"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -206,9 +219,10 @@ impl<T: Transport> Mandates<T> {
     /// The time limit of the call is for each request.
     ///
     /// # Errors
-    /// Nothing was presented: `Config` naming the field that cannot work, `quote.price_minor` and
-    /// `quote.payee` among them, or `mandate_id` where the mandate is not to be paid under
-    /// (`error.last::<MandateRecord>()`); `Api` where the mandate cannot be read; `Connect`.
+    /// Nothing was presented: `Config` naming the field that cannot work, `quote.price_minor`,
+    /// `quote.payee` and `mandate.id` among them, or `mandate_id` where the mandate is not to be
+    /// paid under (`error.last::<MandateRecord>()`); `Api` where the mandate cannot be read;
+    /// `Connect`.
     ///
     /// ```
     /// use codespar_proto::{Minor, mandates::{GovernedSpend, SpendArgs, SpendOutcome}};

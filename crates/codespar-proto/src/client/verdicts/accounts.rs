@@ -7,12 +7,12 @@ use codespar_engine::{
     kit::VerdictRow,
 };
 
-use crate::client::verdicts::words::{
-    CLOSED, CORRECT, FUND, LATER, NEXT, OPERATOR, READ_AGAIN, WAIT, row,
-};
+use crate::client::verdicts::words::{CLOSED, CORRECT, FUND, LATER, NEXT, OPERATOR, WAIT, row};
 
 const DEVOLUTION: &[&str] = &["devolutions.create"];
 const EXECUTE: &[&str] = &["wallets.execute"];
+const GIVEN_BACK: &str = "find out what was given back; never give it back again by program";
+const GRANTED: &str = "list the mandates of the consumer: this one may be there";
 const SELLER: &str = "repeat the same call: a document names one seller";
 const PIX_KEYS: &[&str] = &["wallet.pix_keys.delete", "wallet.pix_keys.register"];
 
@@ -35,8 +35,9 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("devolution_error", Unknown, WAIT),
     row("devolution_failed", Refused, "ask a person before another key is drawn")
         .key(PersonDecides),
-    row("devolution_already_reversed", Refused, CLOSED),
-    row("devolution_ledger_exhausted", Refused, CLOSED),
+    // It was given back before, by this call's own work or by another's.
+    row("devolution_already_reversed", Unknown, GIVEN_BACK).key(PersonDecides),
+    row("devolution_ledger_exhausted", Unknown, GIVEN_BACK).key(PersonDecides),
     row("devolution_charge_unsettled", Refused, LATER),
     row("devolution_correlation_unavailable", Refused, LATER),
     row("devolution_ledger_unavailable", Refused, LATER),
@@ -45,8 +46,9 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("credential_unavailable", Refused, LATER).of(DEVOLUTION),
     row("wallet_reverse_failed", Done(Stage::Dispatched), "check the ledger"),
     // Consents, Pix keys, test money.
-    row("consent_already_resolved", Refused, CLOSED),
-    row("consent_race", Refused, READ_AGAIN),
+    // A token is used once: whoever used it may have been given a mandate.
+    row("consent_already_resolved", Unknown, GRANTED),
+    row("consent_race", Unknown, GRANTED),
     row("consent_expired", Refused, "ask for another consent"),
     row("contact_verification_required", Refused, CORRECT),
     row("pix_key_registration_uncertain", Unknown, "list the keys first").key(PersonDecides),

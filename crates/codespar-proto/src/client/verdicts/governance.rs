@@ -20,6 +20,7 @@ const HELD_FOR_APPROVAL: &[&str] = &[
 const CONSENT: &str = "use the consent that is there: a repetition opens another at the bank";
 const CONSENTS: &str = "read the consents, then decide";
 const CARDS: &str = "the same key again, then look at the cards";
+const APPLIED: &str = "find out whose it is: an earlier call may have applied for it";
 const ROW: &str = "read the row it names: it says if money moved";
 
 pub(super) const ROWS: &[VerdictRow] = &[
@@ -98,9 +99,10 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("missing_bank_consent_id", Unknown, CONSENTS),
     row("consent_missing_tokens", Unknown, "repeat it: an entry is taken in once"),
     // Applications for accounts.
-    row("onboarding_proposal_open_elsewhere", Refused, CLOSED),
-    row("onboarding_account_exists_elsewhere", Refused, CLOSED),
-    row("onboarding_client_code_conflict", Refused, CLOSED),
+    // A repetition meets these at the provider: what is there may be an earlier call's.
+    row("onboarding_proposal_open_elsewhere", Unknown, APPLIED),
+    row("onboarding_account_exists_elsewhere", Unknown, APPLIED),
+    row("onboarding_client_code_conflict", Unknown, APPLIED),
     row("policy_denied", Refused, "repeat later: the policies could not be asked")
         .of(&["account_applications.create"])
         .at(503)

@@ -23,12 +23,12 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("issuance_unconfirmed", Unknown, WAIT),
     row("issuance_unconfirmed", Refused, READ_AGAIN).of(CANCEL),
     row("charge_reference_ambiguous", Refused, "name the charge by its id"),
+    // There, the reference is the key: one that names several charges names one already.
+    row("charge_reference_ambiguous", Unknown, FOREIGN).of(CREATE).key(PersonDecides),
     row("already_payment_notified", Refused, CLOSED),
     row("not_cancellable_in_this_state", Refused, CLOSED),
     row("provider_cancel_failed", Unknown, READ_AGAIN).of(CANCEL),
     row("provider_status_unreadable", Unknown, READ_AGAIN).of(CANCEL),
-    // One request with two keys that are not the same.
-    row("idempotency_key_conflict", Refused, CORRECT).of(CREATE).at(400),
     row("charge_not_payable", Refused, CLOSED),
     row("collect_simulated_settle_refused", Refused, CLOSED),
     // Links that collect money: a change that is refused has changed nothing.
@@ -54,7 +54,8 @@ pub(super) const ROWS: &[VerdictRow] = &[
     row("attempt_not_payable", Refused, CLOSED),
     row("celcoin_credentials_unavailable", Refused, SETUP),
     row("test_payer_unconfigured", Refused, SETUP),
-    row("test_pay_already_used", Refused, SPENT),
+    // What became of the try that used it up is not said.
+    row("test_pay_already_used", Unknown, SPENT),
     row("test_pay_amount_above_cap", Refused, CLOSED),
     row("test_pay_amount_mismatch", Unknown, SPENT),
     row("test_pay_decode_failed", Unknown, SPENT),
@@ -66,6 +67,8 @@ pub(super) const ROWS: &[VerdictRow] = &[
     // Payment links.
     row("payto_provisioning_unavailable", Refused, LATER).of(PAYMENT_LINK),
     row("slug_conflict", Refused, "take another slug, then repeat"),
+    // A slug is all that names a link: it may be the one that an earlier call made.
+    row("slug_conflict", Unknown, "list the links: this one may be there").of(PAYMENT_LINK),
     // Access by OAuth.
     row("client_registration_cap_reached", Refused, LATER),
     // Meters.

@@ -89,7 +89,8 @@ impl CollectedReceipt {
         Ok(Self { id, signed, document, members, unsealed })
     }
 
-    /// Takes a receipt that was read as an answer.
+    /// Takes a receipt that was read as an answer. A member that its document was read without is
+    /// null here, and hashed so: for one that lacks any take [`from_json`](Self::from_json).
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -140,17 +141,22 @@ impl CollectedReceipt {
     }
 
     fn document_verdict(&self, digest: &str, keys: &KeyDocument) -> ReceiptVerdict {
-        let why = match (keys.collect(), exact(&self.document)) {
-            (Published::Unknown(why), _) => *why,
-            (_, None) => CannotRecompute::InexactNumber,
-            (recipe, Some(document)) => match (hash(&document), recipe) {
-                (Some(computed), _) if computed == digest => return ReceiptVerdict::Verified,
-                // Only what is served says how this one was made.
-                (_, Published::Not) => CannotRecompute::NoRecipe,
-                _ => return ReceiptVerdict::ChainMismatch,
-            },
+        let recipe = keys.collect();
+        let is_of_all = match recipe {
+            Published::Unknown(why) => Err(*why),
+            Published::As(recipe) => recipe.is_of_all(&self.members),
+            Published::Not => Ok(()),
         };
-        ReceiptVerdict::SignatureOnly(why)
+        let computed = is_of_all
+            .and_then(|()| exact(&self.document).ok_or(CannotRecompute::InexactNumber))
+            .and_then(|document| hash(&document).ok_or(CannotRecompute::UnknownRecipe));
+        match (computed, recipe) {
+            (Ok(computed), _) if computed == digest => ReceiptVerdict::Verified,
+            // Only what is served says how this one was made.
+            (Ok(_), Published::Not) => ReceiptVerdict::SignatureOnly(CannotRecompute::NoRecipe),
+            (Ok(_), _) => ReceiptVerdict::ChainMismatch,
+            (Err(why), _) => ReceiptVerdict::SignatureOnly(why),
+        }
     }
 }
 

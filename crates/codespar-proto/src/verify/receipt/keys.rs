@@ -1,6 +1,6 @@
 //! The published document: keys, and recipes for hashes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codespar_engine::Json;
 use serde::Deserialize;
@@ -38,7 +38,15 @@ pub struct KeyDocument {
     /// By its id; `None` where it cannot be used, or nobody can say which of two is meant.
     keys: BTreeMap<String, Option<(PublicKey, KeyStatus)>>,
     chain: Published<Recipe>,
-    collect: Published<()>,
+    collect: Published<CollectRecipe>,
+}
+
+/// How the digest of a collected receipt is made: of the document's canonical form, which is to
+/// have these members and no others.
+#[derive(Clone, Debug)]
+pub(super) struct CollectRecipe {
+    /// `None` where it is not said.
+    fields: Option<BTreeSet<String>>,
 }
 
 /// A recipe as it was found in the document.
@@ -99,10 +107,8 @@ impl KeyDocument {
         let document = Members::parse(json.as_bytes()).filter(Members::are_each_once);
         let document = document.ok_or(KeyDocumentError::NotADocument)?;
         let list: Option<Vec<Json>> = document.get("keys").and_then(strict);
-        let collect = document.get("collect_receipt");
-        let collect = collect.and_then(|json| Members::parse(json.as_str().as_bytes()));
         is_known(&document, "algorithm", |text| matches!(text, "Ed25519" | "EdDSA"))?;
-        is_known(&document, "signing_string", |text| is_of(text, RECEIPT))?;
+        is_known(&document, "signing_string", |text| is_signed_as(text, RECEIPT, "chain"))?;
         let mut keys = Self {
             keys: BTreeMap::new(),
             chain: match document.get("chain_recipe").map(Recipe::read) {
@@ -110,10 +116,10 @@ impl KeyDocument {
                 Some(Ok(recipe)) => Published::As(recipe),
                 Some(Err(why)) => Published::Unknown(why),
             },
-            collect: match collect {
+            collect: match document.get("collect_receipt").map(CollectRecipe::read) {
                 None => Published::Not,
-                Some(recipe) if is_known_collect(&recipe) => Published::As(()),
-                Some(_) => Published::Unknown(CannotRecompute::UnknownRecipe),
+                Some(Ok(recipe)) => Published::As(recipe),
+                Some(Err(why)) => Published::Unknown(why),
             },
         };
         list.ok_or(KeyDocumentError::NotADocument)?.iter().for_each(|key| keys.add(key));
@@ -170,7 +176,7 @@ impl KeyDocument {
         &self.chain
     }
 
-    pub(super) fn collect(&self) -> &Published<()> {
+    pub(super) fn collect(&self) -> &Published<CollectRecipe> {
         &self.collect
     }
 }
@@ -187,15 +193,42 @@ fn is_known(
     }
 }
 
-/// Whether a text that is signed begins like this; how its places are marked is not fixed.
-fn is_of(text: &str, domain: &str) -> bool {
-    text.strip_prefix(domain).is_some_and(|rest| rest.starts_with(':'))
+/// Whether a text that is signed is this one: the domain, the id of the receipt and its hash, with
+/// the latter two marked as places: `<chain>`, or `{chain}`.
+fn is_signed_as(text: &str, domain: &str, hash: &str) -> bool {
+    let text = text.replace('{', "<").replace('}', ">");
+    text == format!("{domain}:<receipt_id>:<{hash}>")
 }
 
-fn is_known_collect(recipe: &Members) -> bool {
-    let text = |name: &str| recipe.get(name).and_then(strict::<String>);
-    let digest = recipe.get("digest_recipe");
-    let digest = digest.and_then(|json| Members::parse(json.as_str().as_bytes()));
-    text("signing_string").is_none_or(|text| is_of(&text, COLLECTED))
-        && digest.is_none_or(|digest| is_known_digest(&digest))
+impl CollectRecipe {
+    fn read(json: &Json) -> Result<Self, CannotRecompute> {
+        let object = |json: &Json| Members::parse(json.as_str().as_bytes());
+        let recipe = object(json).ok_or(CannotRecompute::UnknownRecipe)?;
+        let is_signed_as = |text: String| is_signed_as(&text, COLLECTED, "digest");
+        let text = recipe.get("signing_string").map(strict::<String>);
+        if !text.is_none_or(|text| text.is_some_and(is_signed_as)) {
+            return Err(CannotRecompute::UnknownRecipe);
+        }
+        let Some(digest) = recipe.get("digest_recipe") else { return Ok(Self { fields: None }) };
+        let digest = object(digest).filter(is_known_digest);
+        let digest = digest.ok_or(CannotRecompute::UnknownRecipe)?;
+        let Some(list) = digest.get("document_fields") else { return Ok(Self { fields: None }) };
+        let list: Vec<String> = strict(list).ok_or(CannotRecompute::UnknownFields)?;
+        let fields: BTreeSet<_> = list.iter().cloned().collect();
+        match fields.len() == list.len() && !list.is_empty() {
+            true => Ok(Self { fields: Some(fields) }),
+            false => Err(CannotRecompute::UnknownFields),
+        }
+    }
+
+    /// Whether the digest is of all members of the document, as far as is said.
+    pub(super) fn is_of_all(&self, document: &Members) -> Result<(), CannotRecompute> {
+        let Some(fields) = &self.fields else { return Ok(()) };
+        let is_known = document.iter().all(|(name, _)| fields.contains(name));
+        match (is_known, document.iter().count() == fields.len()) {
+            (true, true) => Ok(()),
+            (true, false) => Err(CannotRecompute::MissingMember),
+            (false, _) => Err(CannotRecompute::UnknownFields),
+        }
+    }
 }

@@ -36,6 +36,9 @@ pub struct SealedReceipt {
     members: Members,
 }
 
+/// The last version of which some receipts have times that are not written as they were hashed.
+const LAST_WITH_FAULTY_TIMES: u64 = 3;
+
 /// Verifies the JSON of a receipt: the signature, that the hash is of these members, and that it
 /// is of the payment that was sent.
 ///
@@ -174,6 +177,7 @@ impl SealedReceipt {
             Ok(_) if is_payee_masked(&self.members) => CannotRecompute::MaskedPayee,
             // Only what is served says how this one was made.
             Ok(_) if !is_served => CannotRecompute::NoRecipe,
+            Ok(_) if plan.version() <= LAST_WITH_FAULTY_TIMES => CannotRecompute::OldVersion,
             Ok(_) => return ReceiptVerdict::ChainMismatch,
             Err(why) => why,
         };

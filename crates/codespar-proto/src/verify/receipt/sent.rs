@@ -131,8 +131,8 @@ impl Sent {
         self
     }
 
-    /// What was approved, as digests: of the items and, where they are from a list, of that: without
-    /// it, one that names a list disagrees. The prefix `sha256:` counts for nothing.
+    /// What was approved, as digests: of the items and, where they are from a list, of that:
+    /// without it, one that names a list disagrees. The prefix `sha256:` counts for nothing.
     pub fn approval(mut self, items_hash: &str, batch_hash: Option<&str>) -> Self {
         self.approval = Some(Some((bare(items_hash), batch_hash.map(bare))));
         self

@@ -18,8 +18,8 @@ pub enum ReceiptVerdict {
     /// hashed cannot be computed. This speaks neither for them nor against them.
     SignatureOnly(CannotRecompute),
     /// The signature holds, and the members are not those that were hashed: somebody changed
-    /// them, or this is an old copy with parts of a new one. Receipts of the versions 1 to 3 may
-    /// also be so by a fault in how their times were written once.
+    /// them, or this is an old copy with parts of a new one. Of receipts of the versions 1 to 3
+    /// this cannot be said: see [`CannotRecompute::OldVersion`].
     ChainMismatch,
     /// Something else was approved than what was sent, or an approval is shown that was not
     /// sealed.
@@ -102,12 +102,18 @@ pub enum CannotRecompute {
     /// The versions 1 to 3 hash the signature of the mandate, which only a key that may spend is
     /// shown. It is a secret: do not ask for it only to check a receipt.
     NoMandateSig,
+    /// A receipt of one of the versions 1 to 3 comes to another hash. Some of them have times that
+    /// are not written as they were hashed, so that this may be such a fault as well as a change.
+    OldVersion,
     /// The payee is shown in part, or hidden.
     MaskedPayee,
     /// The recipe has a condition that this version does not know.
     UnknownClause,
     /// The recipe is not one that this version can follow.
     UnknownRecipe,
+    /// The members that the recipe names are not those of the document, so that nobody can say
+    /// what was hashed; or it names none, or one twice.
+    UnknownFields,
     /// The receipt does not say its version, or the recipe has none for it.
     UnknownVersion,
     /// The document of keys has no recipe, and by the one that this version knows it is not so.
@@ -124,9 +130,11 @@ impl CannotRecompute {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NoMandateSig => "no_mandate_sig",
+            Self::OldVersion => "old_version",
             Self::MaskedPayee => "masked_payee",
             Self::UnknownClause => "unknown_clause",
             Self::UnknownRecipe => "unknown_recipe",
+            Self::UnknownFields => "unknown_fields",
             Self::UnknownVersion => "unknown_version",
             Self::NoRecipe => "no_recipe",
             Self::MissingMember => "missing_member",

@@ -82,7 +82,10 @@ fn policies_may_refuse_hold_or_fail() {
     for (status, code, verdict) in [
         (403, "policy_denied", Verdict::Refused),
         (503, "policy_denied", Verdict::Refused),
-        (409, "onboarding_account_exists_elsewhere", Verdict::Refused),
+        // What is there may be what an earlier call has asked for.
+        (409, "onboarding_proposal_open_elsewhere", Verdict::Unknown),
+        (409, "onboarding_account_exists_elsewhere", Verdict::Unknown),
+        (409, "onboarding_client_code_conflict", Verdict::Unknown),
         (502, "whatever_the_provider_says", Verdict::Unknown),
     ] {
         assert_eq!(failed(status, json!({"error": code})).verdict(), verdict, "{status} {code}");

@@ -1,19 +1,19 @@
 //! Consents: made with the key, given without it.
 
 use codespar_proto::{
-    Currency, Minor,
+    Currency, Minor, Verdict,
     consent_records::ListConsentRecords,
     consents::{
         CapWindow, ConsentIntent, ConsentRail, ConsentSlot, CreateConsent, MerchantPin,
         PeriodicCap, SubmitConsent,
     },
     funding_sources::ListFundingSources,
-    testing::Recorded,
+    testing::{Recorded, Replay},
 };
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::support::told;
+use crate::support::{client, told};
 
 #[test]
 fn a_page_on_which_a_person_consents() {
@@ -133,4 +133,21 @@ fn where_money_comes_from() {
         },
     ]
     "#);
+}
+
+/// A token is used once: that it was used says that there may be a mandate.
+#[test]
+fn a_consent_that_was_given_before_is_not_one_that_was_not_given() {
+    for (status, code, verdict) in [
+        (409, "consent_already_resolved", Verdict::Unknown),
+        (409, "consent_race", Verdict::Unknown),
+        (409, "contact_verification_required", Verdict::Refused),
+        (410, "consent_expired", Verdict::Refused),
+        (400, "attestation_required", Verdict::Refused),
+    ] {
+        let replay = Replay::new().answer(Recorded::json(status, json!({"error": {"code": code}})));
+        let give = SubmitConsent::new("con_1", ConsentRail::PixConsent, "t");
+        let error = client(&replay).consents().submit("ctk_1", &give).send().unwrap_err();
+        assert_eq!(error.verdict(), verdict, "{code}");
+    }
 }

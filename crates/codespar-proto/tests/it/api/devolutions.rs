@@ -74,11 +74,11 @@ fn what_the_codes_of_refunds_say() {
     for (status, code, verdict, key) in [
         (400, "amount_required", Refused, Same),
         (404, "devolution_source_not_found", Refused, Same),
-        (409, "devolution_already_reversed", Refused, Same),
+        (409, "devolution_already_reversed", Unknown, PersonDecides),
         (409, "devolution_in_progress", Unknown, Same),
         (409, "idempotency_key_conflict", Unknown, PersonDecides),
         (409, "insufficient_funds", Refused, Same),
-        (409, "devolution_ledger_exhausted", Refused, Same),
+        (409, "devolution_ledger_exhausted", Unknown, PersonDecides),
         (409, "funding_source_unavailable", Refused, Same),
         (409, "devolution_correlation_unavailable", Refused, Same),
         (409, "devolution_ledger_unavailable", Refused, Same),

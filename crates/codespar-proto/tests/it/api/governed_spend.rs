@@ -81,14 +81,7 @@ fn look_up(replay: &Replay, payment: &GovernedSpend) -> Result<SpendOutcome, Err
 
 /// The outcome in a few words, and the requests in as many lines.
 fn told(outcome: &SpendOutcome) -> String {
-    let kind = match outcome {
-        SpendOutcome::Settled(_) => "settled",
-        SpendOutcome::Replayed(_) => "replayed",
-        SpendOutcome::Held(_) => "held",
-        SpendOutcome::NotMoved(_) => "not moved",
-        SpendOutcome::Unknown(_) => "unknown",
-        _ => "?",
-    };
+    let kind = outcome.as_str().replace('_', " ");
     let code = outcome.error().and_then(Error::code).unwrap_or("-");
     format!("{kind}: {} {} {code}", outcome.verdict(), outcome.key_use().as_str())
 }
@@ -135,6 +128,29 @@ fn a_mandate_in_hand_pays_in_the_same_way() {
         routes(&replay),
         "GET mandates/mdt_1, POST consumer-payments/execute, GET consumers/receipts/rcpt_1"
     );
+}
+
+/// What is looked at is what is paid under.
+#[test]
+fn a_signed_mandate_that_is_another_is_refused_before_anything_is_sent() {
+    let signed = |mandate: &str| {
+        let envelope = Json::parse_str(mandate).unwrap();
+        let args = PaymentArgs::new(envelope, "00ff", "food", "att_1", Minor::new(5_000), "k");
+        GovernedSpend::signed("mdt_1", args).honours_attempts(true).without_receipt()
+    };
+    for mandate in [r#"{"id":"mdt_2"}"#, r#"{"id":""}"#, r#"{"id":7}"#, r#"{"id":["mdt_1"]}"#] {
+        let payment = signed(mandate);
+        assert_eq!(payment.check().unwrap_err().field(), Some("mandate.id"));
+        for outcome in [pay(&Replay::new(), &payment), look_up(&Replay::new(), &payment)] {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("mandate.id")));
+            assert_eq!(error.verdict(), Verdict::NothingSent);
+        }
+    }
+    for mandate in [r#"{"id":"mdt_1"}"#, r#"{"id":null}"#, "{}"] {
+        let replay = open().answer(spent(false));
+        assert_eq!(told(&pay(&replay, &signed(mandate)).unwrap()), "settled: settled same -");
+    }
 }
 
 #[test]
@@ -258,6 +274,36 @@ fn a_decision_against_a_payment_and_one_that_never_comes() {
     let replay = open().answer(held()).answer(failed(404, "approval_not_found"));
     let outcome = pay(&replay, &payment().patience(WAIT)).unwrap();
     assert_eq!(told(&outcome), "held: held same approval_required");
+}
+
+/// A status that nobody knows here is waited with, and it is not said to be held.
+#[test]
+fn an_approval_that_stands_in_no_known_way_leaves_it_unknown() {
+    let patient = |seconds| payment().patience(Duration::from_secs(seconds));
+    let replay = open().answer(held()).answer(approval("escalated"));
+    let outcome = pay(&replay, &patient(5)).unwrap();
+    assert_eq!(told(&outcome), "unknown: unknown same escalated");
+    assert_eq!(outcome.approval().unwrap().id, "apv_1");
+    let record = outcome.error().unwrap().last::<ApprovalRecord>().unwrap();
+    assert_eq!((record.verdict(), record.is_decided()), (Verdict::Unknown, false));
+
+    // A look that fails afterwards makes it no clearer; one that succeeds does.
+    let replay = open()
+        .answer(held())
+        .answer(approval("escalated"))
+        .answer(failed(404, "approval_not_found"));
+    assert_eq!(told(&pay(&replay, &patient(60)).unwrap()), "unknown: unknown same escalated");
+    let replay = open().answer(held()).answer(approval("escalated")).answer(approval("pending"));
+    assert_eq!(told(&pay(&replay, &patient(8)).unwrap()), "held: held same approval_required");
+    let replay = open().answer(held()).answer(approval("escalated")).answer(approval("denied"));
+    assert_eq!(told(&pay(&replay, &patient(60)).unwrap()), "not moved: refused same denied");
+    let replay = open()
+        .answer(held())
+        .answer(approval("escalated"))
+        .answer(approval("approved"))
+        .answer(spent(true));
+    let outcome = pay(&replay, &patient(60).without_receipt()).unwrap();
+    assert_eq!(told(&outcome), "settled: settled same -");
 }
 
 #[test]

@@ -14,6 +14,9 @@ pub(super) fn arguments(name: &str) -> Option<Value> {
         "mandates.execute_payment" | "mandates.execute_payment_stream" | "mandates.spend" => {
             json!({"approval": approval})
         }
+        "mandates.look_up" | "mandates.pay" => {
+            json!({"approval": approval, "honours_attempts": true})
+        }
         "organizations.mandates.create" => json!({"amount": "1.50", "max_amount": "0.10"}),
         "bank_consents.create" => json!({"redirect_url": "https://shop.test/back"}),
         "policies.update" => json!({"enabled": true}),
@@ -23,7 +26,8 @@ pub(super) fn arguments(name: &str) -> Option<Value> {
 }
 
 /// Operations that make no request, or may make several.
-pub(super) const SEVERAL: &[&str] = &["approvals.decided", "audit_events.list"];
+pub(super) const SEVERAL: &[&str] =
+    &["approvals.decided", "audit_events.list", "mandates.look_up", "mandates.pay"];
 
 /// Event streams.
 pub(super) const STREAMS: &[&str] = &["mandates.execute_payment_stream"];

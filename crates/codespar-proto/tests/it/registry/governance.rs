@@ -1,5 +1,9 @@
 //! Governed spending: operations by name, with arguments they take.
 
+use codespar_proto::{
+    ErrorKind,
+    testing::{Recorded, Replay},
+};
 use serde_json::{Value, json};
 
 /// Operations that take an `idempotency_key` besides.
@@ -124,4 +128,75 @@ pub(crate) fn transfer() -> Value {
         "signature": "s",
         "intent": {"payee": "0x2", "resource": "r", "purpose": "p", "max_amount_minor": 1},
     })
+}
+
+/// A governed payment ends with one document, whatever became of it: programs read its verdict.
+#[test]
+fn what_became_of_a_governed_payment_is_one_document() {
+    let mandate = || {
+        let record = json!({"id": "m", "status": "active", "org_paused": false});
+        Replay::new().answer(Recorded::json(200, record))
+    };
+    let refused = |status, code: &str| Recorded::json(status, json!({"error": {"code": code}}));
+    let spent = |is_replay: bool| {
+        let payment = json!({"transactionId": "tx_1"});
+        Recorded::json(
+            200,
+            json!({"status": "completed", "payment": payment, "receipt": {"id": "rcpt_1"},
+                "idempotent_replay": is_replay}),
+        )
+    };
+    let receipt = || Recorded::json(200, json!({"receipt_id": "rcpt_1"}));
+    let held = json!({"error": "approval_required", "approval_id": "apv_1"});
+    let args = |change: Value| {
+        let mut args = json!({"mandate_id": "m", "attempt_id": "a", "amount_minor": 1,
+            "payee": "k", "honours_attempts": true});
+        for (name, value) in change.as_object().unwrap() {
+            args[name] = value.clone();
+        }
+        args
+    };
+    let told = |name: &str, replay: &Replay, args: Value| {
+        let told = super::call(replay, name, args).unwrap();
+        replay.assert_done();
+        assert_eq!(told["attempt_id"], "a");
+        let words = ["outcome", "verdict", "key_use", "reason_code"];
+        words.map(|word| told[word].as_str().unwrap_or("-").to_owned()).join(" ")
+    };
+    let pay = |replay: &Replay| told("mandates.pay", replay, args(json!({})));
+    assert_eq!(pay(&mandate().answer(spent(false)).answer(receipt())), "settled settled same -");
+    assert_eq!(pay(&mandate().answer(spent(true)).answer(receipt())), "replayed settled same -");
+    let replay = mandate().answer(refused(422, "psp_refused"));
+    assert_eq!(pay(&replay), "not_moved refused same psp_refused");
+    let replay = mandate().answer(refused(409, "psp_attempt_conflict"));
+    assert_eq!(pay(&replay), "not_moved refused spent psp_attempt_conflict");
+    let replay = mandate().answer(refused(409, "attempt_id_conflict"));
+    assert_eq!(pay(&replay), "unknown unknown person_decides attempt_id_conflict");
+    let replay = mandate().answer(refused(502, "psp_dispatch_uncertain"));
+    assert_eq!(pay(&replay), "unknown unknown same psp_dispatch_uncertain");
+    let replay = mandate().answer(Recorded::json(403, held.clone()));
+    let document = super::call(&replay, "mandates.pay", args(json!({}))).unwrap();
+    assert_eq!((&document["verdict"], &document["approval_id"]), (&json!("held"), &json!("apv_1")));
+
+    // A person said no: nothing moved, though the payment was presented before.
+    let denied = json!({"approval_id": "apv_1", "approval_status": "denied"});
+    let replay = mandate().answer(Recorded::json(403, held)).answer(Recorded::json(200, denied));
+    let patient = args(json!({"patience": 60}));
+    assert_eq!(told("mandates.pay", &replay, patient), "not_moved refused same denied");
+
+    // A look-up presents, and looks at no mandate before.
+    let look_up = |replay: &Replay| told("mandates.look_up", replay, args(json!({})));
+    let replay = Replay::new().answer(spent(true)).answer(receipt());
+    assert_eq!(look_up(&replay), "settled settled same -");
+    let replay = Replay::new().answer(refused(403, "policy_denied"));
+    assert_eq!(look_up(&replay), "unknown unknown same policy_denied");
+    let replay = Replay::new().answer(spent(true)).answer(refused(404, "receipt_not_found"));
+    let document = super::call(&replay, "mandates.look_up", args(json!({}))).unwrap();
+    assert_eq!(document["spend"]["payment"]["transactionId"], "tx_1");
+    assert!(document["receipt_error"].as_str().unwrap().contains("receipt_not_found"));
+
+    // What was not presented is an error, and not an outcome.
+    let unsaid = args(json!({"honours_attempts": null}));
+    let error = super::call(&Replay::new(), "mandates.look_up", unsaid).unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("honours_attempts")));
 }

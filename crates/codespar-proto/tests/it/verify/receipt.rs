@@ -39,7 +39,7 @@ pub(crate) fn keys() -> KeyDocument {
 }
 
 /// The document of keys with something changed.
-fn keys_with(change: impl FnOnce(&mut Value)) -> KeyDocument {
+pub(crate) fn keys_with(change: impl FnOnce(&mut Value)) -> KeyDocument {
     let mut document: Value = serde_json::from_str(&file("keys.json")).unwrap();
     change(&mut document);
     KeyDocument::from_json(&document.to_string()).unwrap()
@@ -71,7 +71,7 @@ impl Vector {
     }
 }
 
-fn named(name: &str) -> Vector {
+pub(crate) fn named(name: &str) -> Vector {
     vectors("receipts.json").into_iter().find(|vector| vector.name == name).unwrap()
 }
 
@@ -125,6 +125,10 @@ fn collected_receipts_are_as_another_implementation_says() {
         let outcome = verify_collect_receipt(vector.receipt.as_str(), &keys(), &sent);
         faults.extend(vector.fault(&outcome));
         let typed: CollectReceipt = vector.receipt.read().unwrap();
+        // What is missing and what is null is the same there.
+        if vector.verdict == "signature_only: missing_member" {
+            continue;
+        }
         if let Ok(receipt) = CollectedReceipt::of(&typed) {
             faults.extend(vector.fault(&receipt.verify(&keys(), &sent)));
         }
@@ -216,80 +220,12 @@ fn a_receipt_is_compared_with_what_was_sent() {
     assert_eq!(outcome.disagreements, all);
 }
 
-fn receipt_json() -> Value {
+pub(crate) fn receipt_json() -> Value {
     serde_json::from_str(example::RECEIPT).unwrap()
 }
 
-fn chain_of(keys: &KeyDocument, receipt: &str) -> ReceiptVerdict {
+pub(crate) fn chain_of(keys: &KeyDocument, receipt: &str) -> ReceiptVerdict {
     verify_receipt(receipt, keys, &Sent::new()).verdict
-}
-
-/// A recipe that cannot be followed proves nothing, and blames nobody.
-#[test]
-fn a_recipe_that_is_not_known_is_not_followed() {
-    use CannotRecompute::{UnknownClause, UnknownRecipe, UnknownVersion};
-
-    type Change = fn(&mut Value);
-    let changes: [(Change, CannotRecompute); 14] = [
-        (|it| it["links"][2]["when"] = json!("amount is large"), UnknownClause),
-        (|it| it["links"][1]["when"] = json!("delivery is not null"), UnknownClause),
-        (|it| it["links"][2]["when"] = json!("chain_version is four"), UnknownClause),
-        (|it| it["canonicalization"] = json!("sorted keys"), UnknownRecipe),
-        (|it| it["digest"] = json!("SHA-512, lowercase hex"), UnknownRecipe),
-        (|it| it["digest"] = json!("SHA-256 in base64"), UnknownRecipe),
-        (|it| it["version"] = json!("chain_version"), UnknownRecipe),
-        (|it| it["optional_marker"] = json!(""), UnknownRecipe),
-        (|it| it["links"] = json!([]), UnknownRecipe),
-        (|it| it["links"][0]["fields_by_version"] = json!({"1": ["id"]}), UnknownVersion),
-        (|it| *it = json!("see the documentation"), UnknownRecipe),
-        // What is hashed would have no bound.
-        (|it| it["links"] = vec![it["links"][3].clone(); 65].into(), UnknownRecipe),
-        (|it| it["links"][3]["fields"] = vec!["tx_id"; 65].into(), UnknownRecipe),
-        (|it| it["links"][0]["fields_by_version"]["9"] = vec!["id"; 65].into(), UnknownRecipe),
-    ];
-    for (change, why) in changes {
-        let keys = keys_with(|document| change(&mut document["chain_recipe"]));
-        assert_eq!(chain_of(&keys, example::RECEIPT), ReceiptVerdict::SignatureOnly(why));
-    }
-    // What it says is what is done: other members are hashed, and come to another hash.
-    let keys = keys_with(|it| it["chain_recipe"]["links"][2]["fields"] = json!(["items_hash"]));
-    assert_eq!(chain_of(&keys, example::RECEIPT), ReceiptVerdict::ChainMismatch);
-    let mut named_otherwise = receipt_json();
-    named_otherwise["version"] = named_otherwise["chain_version"].take();
-    let keys = keys_with(|it| {
-        it["chain_recipe"]["version"]["field"] = json!("version");
-        it["chain_recipe"]["links"][2]["when"] = json!("version is 4");
-    });
-    assert_eq!(chain_of(&keys, &named_otherwise.to_string()), ReceiptVerdict::Verified);
-}
-
-/// Where no recipe is served, the one that is known proves, and does not accuse.
-#[test]
-fn without_a_recipe_the_known_one_proves_and_does_not_accuse() {
-    let keys = keys_with(|document| document["chain_recipe"] = Value::Null);
-    for vector in vectors("receipts.json").iter().filter(|it| it.verdict == "verified") {
-        assert_eq!(chain_of(&keys, vector.receipt.as_str()), ReceiptVerdict::Verified);
-    }
-    let changed = named("the amount is another");
-    let verdict = chain_of(&keys, changed.receipt.as_str());
-    assert_eq!(verdict, ReceiptVerdict::SignatureOnly(CannotRecompute::NoRecipe));
-    let collected = keys_with(|document| document["collect_receipt"] = Value::Null);
-    for vector in vectors("collect.json") {
-        let verdict = verify_collect_receipt(vector.receipt.as_str(), &collected, &Sent::new());
-        let no_recipe = ReceiptVerdict::SignatureOnly(CannotRecompute::NoRecipe);
-        match vector.verdict.as_str() {
-            "verified" | "sent_mismatch" => assert!(verdict.is_verified(), "{}", vector.name),
-            "chain_mismatch" => assert_eq!(verdict.verdict, no_recipe, "{}", vector.name),
-            _ => {}
-        }
-    }
-    let other = keys_with(|it| {
-        it["collect_receipt"]["digest_recipe"]["digest"] = json!("SHA-512");
-    });
-    let verdict =
-        verify_collect_receipt(vectors("collect.json")[0].receipt.as_str(), &other, &Sent::new());
-    let unknown = ReceiptVerdict::SignatureOnly(CannotRecompute::UnknownRecipe);
-    assert_eq!(verdict.verdict, unknown);
 }
 
 #[test]
@@ -336,12 +272,22 @@ fn a_key_that_cannot_be_used_says_nothing() {
         (r#"{"error":"not_found"}"#, KeyDocumentError::NotADocument),
         (r#"{"keys":[],"keys":[]}"#, KeyDocumentError::NotADocument),
         (r#"{"keys":[],"algorithm":"ES256"}"#, KeyDocumentError::Unknown("algorithm")),
-        (
-            r#"{"keys":[],"signing_string":"codespar-receipt:v2:<id>"}"#,
-            KeyDocumentError::Unknown("signing_string"),
-        ),
     ] {
         assert_eq!(KeyDocument::from_json(json).unwrap_err(), error, "{json}");
+    }
+    // The text that is signed is compared whole.
+    for (text, is_known) in [
+        ("codespar-receipt:v1:<receipt_id>:<chain>", true),
+        ("codespar-receipt:v1:{receipt_id}:{chain}", true),
+        ("codespar-receipt:v2:<receipt_id>:<chain>", false),
+        ("codespar-receipt:v1:<chain>:<receipt_id>", false),
+        ("codespar-receipt:v1:<receipt_id>:<chain>:<signed_at>", false),
+        ("codespar-receipt:v1:<receipt_id>", false),
+        ("codespar-receipt:v1:", false),
+    ] {
+        let read = KeyDocument::from_json(&json!({"keys": [], "signing_string": text}).to_string());
+        let unknown = KeyDocumentError::Unknown("signing_string");
+        assert_eq!(read.err(), (!is_known).then_some(unknown), "{text}");
     }
     let large = format!(r#"{{"keys":[],"x":"{}"}}"#, "x".repeat(1 << 20));
     assert_eq!(KeyDocument::from_json(&large).unwrap_err(), KeyDocumentError::TooLarge);

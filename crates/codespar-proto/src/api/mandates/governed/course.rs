@@ -36,10 +36,25 @@ enum Seen {
 enum At {
     Mandate,
     Payment,
-    /// The payment is held, as this error says.
-    Approval(Error),
+    Approval(Wait),
     Receipt(SpendOutcome),
     Over,
+}
+
+/// A payment that waits for a person.
+struct Wait {
+    /// It is held, as this error says.
+    held: Error,
+    /// What the last look said, where it was nothing that is known here.
+    unclear: Option<Error>,
+}
+
+impl Wait {
+    /// What is known where nobody waits any longer: what was held is held, unless something else
+    /// was said since.
+    fn over(self) -> SpendOutcome {
+        self.unclear.map_or(SpendOutcome::Held(self.held), SpendOutcome::unknown)
+    }
 }
 
 type Next = Then<Seen, SpendOutcome>;
@@ -88,7 +103,7 @@ impl Course {
                 self.settled(SpendOutcome::of_spend(*spend, self.was_presented))
             }
             (At::Payment, Err(error)) => self.not_settled(error, elapsed),
-            (At::Approval(held), seen) => self.looked(held, seen, elapsed),
+            (At::Approval(wait), seen) => self.looked(wait, seen, elapsed),
             (At::Receipt(outcome), seen) => Then::Done(Ok(with_receipt(outcome, seen))),
             (_, Err(error)) => Then::Done(Err(error)),
             (_, Ok(_)) => Then::Done(Err(Error::stream("an answer came out of turn"))),
@@ -121,7 +136,9 @@ impl Course {
         // A refusal that passes may hide what became of an earlier presentation.
         let may_pass = error.verdict() == Verdict::Unknown || error.is_retryable();
         match (SpendOutcome::of_error(error, self.was_presented), pause) {
-            (Ok(SpendOutcome::Held(held)), Some(pause)) => self.look(held, pause),
+            (Ok(SpendOutcome::Held(held)), Some(pause)) => {
+                self.look(Wait { held, unclear: None }, pause)
+            }
             (Ok(SpendOutcome::Unknown(error)), Some(pause))
                 if self.was_presented && may_pass && may_go_on(&error) =>
             {
@@ -138,43 +155,49 @@ impl Course {
     }
 
     /// Looks at the approval of a payment that is held, after a pause.
-    fn look(&mut self, held: Error, pause: Duration) -> Next {
-        let Some(approval) = held.approval() else {
-            return Then::Done(Ok(SpendOutcome::Held(held)));
-        };
+    fn look(&mut self, wait: Wait, pause: Duration) -> Next {
+        let Some(approval) = wait.held.approval() else { return Then::Done(Ok(wait.over())) };
         let status = approvals::status(&self.service, &approval.id);
         let status = Map::new(status, |record| Ok(Seen::Approval(Box::new(record))));
-        self.at = At::Approval(held);
+        self.at = At::Approval(wait);
         Then::AskAfter(pause, Box::new(status))
     }
 
     /// What is known of the approval now.
-    fn looked(&mut self, held: Error, seen: Result<Seen, Error>, elapsed: Duration) -> Next {
+    fn looked(&mut self, wait: Wait, seen: Result<Seen, Error>, elapsed: Duration) -> Next {
         let record = match seen {
             Ok(Seen::Approval(record)) => *record,
             Err(error) if error.is_retryable() && may_go_on(&error) => {
-                return self.wait_on(held, error.retry_after(), elapsed);
+                return self.wait_on(wait, error.retry_after(), elapsed);
             }
-            // What was held is held, whatever a look cannot tell.
-            _ => return Then::Done(Ok(SpendOutcome::Held(held))),
+            // A look that fails tells nothing.
+            _ => return Then::Done(Ok(wait.over())),
         };
-        match record.verdict() {
-            Verdict::Held => self.wait_on(held, None, elapsed),
-            Verdict::Refused => Then::Done(Ok(SpendOutcome::NotMoved(decided(&held, record)))),
-            _ if record.approval_status == ApprovalState::Approved
-                && self.payment.may_present_again(&self.service) =>
-            {
+        let held = wait.held;
+        match record.approval_status {
+            ApprovalState::Pending => self.wait_on(Wait { held, unclear: None }, None, elapsed),
+            ApprovalState::Denied | ApprovalState::Expired => {
+                Then::Done(Ok(SpendOutcome::NotMoved(decided(&held, record))))
+            }
+            ApprovalState::Approved if self.payment.may_present_again(&self.service) => {
                 self.was_presented = true;
                 self.present(None)
             }
-            _ => Then::Done(Ok(SpendOutcome::unknown(decided(&held, record)))),
+            ApprovalState::Approved | ApprovalState::ExecutionFailed => {
+                Then::Done(Ok(SpendOutcome::unknown(decided(&held, record))))
+            }
+            // It may be on the way to one that is known.
+            ApprovalState::Other(_) => {
+                let unclear = Some(decided(&held, record));
+                self.wait_on(Wait { held, unclear }, None, elapsed)
+            }
         }
     }
 
-    fn wait_on(&mut self, held: Error, asked: Option<Duration>, elapsed: Duration) -> Next {
+    fn wait_on(&mut self, wait: Wait, asked: Option<Duration>, elapsed: Duration) -> Next {
         match self.pause(asked, elapsed) {
-            Some(pause) => self.look(held, pause),
-            None => Then::Done(Ok(SpendOutcome::Held(held))),
+            Some(pause) => self.look(wait, pause),
+            None => Then::Done(Ok(wait.over())),
         }
     }
 }

@@ -101,6 +101,17 @@ impl SpendOutcome {
         Self::Unknown(error.judged(Judgement { verdict: Verdict::Unknown, key }))
     }
 
+    /// The outcome as one lower-case word: `settled`, `replayed`, `held`, `not_moved`, `unknown`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Settled(_) => "settled",
+            Self::Replayed(_) => "replayed",
+            Self::Held(_) => "held",
+            Self::NotMoved(_) => "not_moved",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
     /// What happened, money above all.
     pub fn verdict(&self) -> Verdict {
         self.error().map_or(Verdict::Done(Stage::Settled), Error::verdict)

@@ -256,6 +256,7 @@ fn a_test_payer_pays_once<D: Driver>() -> TestResult {
     assert_eq!(payment.status.as_deref(), Some("PROCESSING"));
     let again = D::finish(attempts.test_pay(&open.id)).unwrap_err();
     assert_eq!(refused(&again), (409, "test_pay_already_used"));
+    assert_eq!(again.verdict(), Verdict::Unknown);
     // That it was taken is no payment.
     assert_eq!(D::finish(client.collect().links().get(&link.id))?.paid, Some(false));
     sandbox.advance(Duration::from_secs(601));

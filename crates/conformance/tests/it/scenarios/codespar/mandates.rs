@@ -48,7 +48,9 @@ fn a_consent_becomes_a_mandate_once<D: Driver>() -> TestResult {
     let granted = D::finish(client.consents().submit(token, &give))?;
     assert_eq!(granted.callback_url.as_deref(), Some("https://shop.test/back"));
     let error = D::finish(client.consents().submit(token, &give)).unwrap_err();
+    // Its mandate is there.
     assert_eq!(refused(&error), (409, "consent_already_resolved"));
+    assert_eq!(error.verdict(), Verdict::Unknown);
     // Whoever has the link may open it: no key goes with it.
     let path = format!("/v1/consents/{token}");
     for (method, path) in [("GET", path.clone()), ("POST", format!("{path}/submit"))] {

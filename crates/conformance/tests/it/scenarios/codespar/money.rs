@@ -55,6 +55,9 @@ fn one_key_makes_one_charge<D: Driver>() -> TestResult {
     assert_eq!(sandbox.effects().count_with_key("order-1"), 1);
     let error = D::finish(client.charges().create(&dated(1, "order-1"))).unwrap_err();
     assert_eq!(refused(&error), (400, "idempotency_key_conflict"));
+    // The charge of that key is there.
+    let told = (error.verdict(), error.key_use());
+    assert_eq!(told, (Verdict::Unknown, KeyUse::PersonDecides));
 
     sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
     D::finish(client.charges().create(&dated(5, "order-2")))?;
