@@ -64,6 +64,7 @@ mod policy;
 mod postgres_tls;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod postgresql;
+mod purge;
 mod queries;
 mod reconcile;
 mod request;

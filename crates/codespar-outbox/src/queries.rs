@@ -1,12 +1,10 @@
 //! What is asked about rows and decided about them, as steps, whatever carries them out.
 
-use std::time::Duration;
-
 use crate::{
     blocking::OpenItem,
     error::OutboxError,
     outbox::Core,
-    policy::{Policy, millis},
+    policy::Policy,
     resolve::{Resolution, resolve},
     row::{Row, State},
     store::{Entry, Note, StoreAnswer, StoreError, StoreRequest, Stored, Swap},
@@ -15,7 +13,7 @@ use crate::{
 };
 
 /// How many rows are read at a time.
-const PAGE: u32 = 500;
+pub(crate) const PAGE: u32 = 500;
 
 /// Something that asks the store and nobody else.
 pub(crate) trait Asks {
@@ -52,7 +50,7 @@ impl<T, Q: Asks> Machine<T> for Query<Q> {
 }
 
 #[cold]
-fn out_of_turn() -> OutboxError {
+pub(crate) fn out_of_turn() -> OutboxError {
     StoreError::new("it answered something else").into()
 }
 
@@ -165,26 +163,6 @@ impl Asks for Resolve {
                 StoreAnswer::Written(_) => Ok(load()),
                 _ => Err(out_of_turn()),
             },
-        }
-    }
-}
-
-/// The removal of the bytes of final rows that are older than this.
-pub(crate) struct Purge(pub(crate) Duration);
-
-impl Asks for Purge {
-    type Output = u64;
-
-    fn next(&mut self, stored: Option<Stored>) -> Result<Asked<u64>, OutboxError> {
-        match stored {
-            // The time by the store's clock comes with any answer.
-            None => Ok(Asked::Store(StoreRequest::Load(String::new()))),
-            Some(Stored { answer: StoreAnswer::Row(_), now }) => {
-                let before = now.saturating_sub(millis(self.0));
-                Ok(Asked::Store(StoreRequest::Purge { before }))
-            }
-            Some(Stored { answer: StoreAnswer::Written(rows), .. }) => Ok(Asked::Done(rows)),
-            Some(_) => Err(out_of_turn()),
         }
     }
 }
