@@ -151,7 +151,7 @@ impl Plan<'_> {
         let Some(id) = path.as_deref().and_then(session_of) else {
             return self.without_request(&row).map(|()| Some(None));
         };
-        note(&format!("session: {id}, opened for this by an earlier run"));
+        note(&format!("session: {id}, that of an earlier run"));
         let session = client.session(id).map_err(unsent)?;
         let sent = self.in_session(reference, &session, outbox);
         sent.map_err(Sending::failure).map(|outcome| Some(Some(outcome)))
@@ -175,6 +175,8 @@ impl Plan<'_> {
         outbox: &FileOutbox,
     ) -> Result<Outcome<Json>, Sending> {
         let once = outbox.at_most_once(&reference.text, call).map_err(Sending::Before)?;
+        // Of what was sent nothing is waited for but the end of its lease: it is not sent again.
+        let once = once.patience(self.patience().map_err(Sending::Unmade)?);
         once.send().map_err(|error| match error {
             OutboxError::OtherArguments { .. } => Sending::Before(error),
             error => Sending::While(error),
