@@ -10,12 +10,12 @@ use codespar_engine::{Call, Reader, driver::AsyncTransport};
 pub use self::store::BlockOn;
 pub use self::store::{AsyncStore, OnThreads, StoreFuture};
 use crate::{
-    blocking::{OpenItem, Outcome},
+    blocking::Outcome,
     error::OutboxError,
     intent::Intent,
     outbox::{Core, OnceCall, Prepared},
     purge::Purge,
-    queries::{Find, History, OpenItems, Query},
+    queries::{Find, History, OpenItem, OpenItems, Query},
     reconcile::{Reconcile, Totals},
     resolve::Resolution,
     row::Row,

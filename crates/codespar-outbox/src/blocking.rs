@@ -10,7 +10,7 @@ use crate::{
     intent::Intent,
     outbox::{Core, OnceCall, Prepared},
     purge::Purge,
-    queries::{Find, History, OpenItems, Query},
+    queries::{Find, History, OpenItem, OpenItems, Query},
     reconcile::{Reconcile, Totals},
     resolve::Resolution,
     row::Row,
@@ -177,7 +177,8 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     /// Removes requests and answers of final rows that were written last longer ago than this;
     /// reference, id, hash and outcome stay, so that nothing is repeated. Of a call of an agent its
     /// key, amounts and verdict stay, by which the agent knows what it has paid: it is answered by
-    /// these, and not sent again. Gives how many rows there were.
+    /// these, and not sent again; one that is sealed under another key is left. Gives how many rows
+    /// there were.
     ///
     /// # Errors
     /// `Store`.
@@ -200,23 +201,6 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
                 Step::Done(output) => return output,
             };
         }
-    }
-}
-
-/// A row that is not final.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OpenItem {
-    /// The row as the store has it.
-    pub row: Row,
-    /// How long ago it was written first.
-    pub age: Duration,
-}
-
-impl OpenItem {
-    pub(crate) fn of(row: Row, now: i64) -> Self {
-        let age = u64::try_from(now.saturating_sub(row.created_at)).unwrap_or(0);
-        Self { row, age: Duration::from_millis(age) }
     }
 }
 

@@ -179,7 +179,7 @@ pub(crate) struct Columns<I> {
 
 /// What is said of a row that no version of this crate has written.
 pub(crate) fn unreadable(what: &str) -> StoreError {
-    StoreError::new(format!("a row cannot be read: {what}"))
+    StoreError::new(format!("it cannot be read, {what}"))
 }
 
 /// What is answered about the columns of a row that was taken over because it was due.
@@ -265,6 +265,10 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
     /// Reads a row, its columns in the order of [`COLUMNS`].
     pub(crate) fn row(mut self) -> Result<Row, StoreError> {
         let id = self.text()?;
+        self.row_of(id.clone()).map_err(|error| StoreError::of_row(&id, &error))
+    }
+
+    fn row_of(mut self, id: String) -> Result<Row, StoreError> {
         let name = Name {
             origin: self.text()?,
             project: self.text()?,

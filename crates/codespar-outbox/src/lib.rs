@@ -107,7 +107,7 @@ pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tools")]
 pub use self::tool_calls::ToolCalls;
 pub use self::{
-    blocking::{Once, OpenItem, Outbox, Outcome},
+    blocking::{Once, Outbox, Outcome},
     builder::Builder,
     clock::Clock,
     columns::{SCHEMA, SqlValue},
@@ -120,6 +120,7 @@ pub use self::{
     outbox::{Keep, OnceCall},
     plan::{Look, Plan, plan},
     policy::Policy,
+    queries::OpenItem,
     reconcile::{Reconcile, Totals},
     resolve::{Resolution, ResolveError, resolve},
     row::{Blob, Guarantee, Row, State},

@@ -26,9 +26,9 @@ pub struct Policy {
     pub refusals: u32,
     /// How often something unknown is read. Default 40.
     pub looks: u32,
-    /// How many pages of the list of attempts are read to find one, 200 attempts each and the newest
-    /// first, while there is time within the lease. What is not found by then stays unknown, and is
-    /// never taken for not done. Default 25.
+    /// How many pages of the list of attempts are read to find one, 200 attempts each and the
+    /// newest first, while there is time within the lease. What is not found by then stays unknown,
+    /// and is never taken for not done. Default 25.
     pub attempt_pages: u32,
     /// How often the receipt of a payment is looked for. Default 8, within some eight minutes.
     pub receipts: u32,

@@ -1,7 +1,8 @@
 //! What is asked about rows and decided about them, as steps, whatever carries them out.
 
+use std::time::Duration;
+
 use crate::{
-    blocking::OpenItem,
     error::OutboxError,
     outbox::Core,
     policy::Policy,
@@ -59,6 +60,23 @@ fn found(stored: Stored) -> Result<(Row, i64), OutboxError> {
         StoreAnswer::Row(Some(row)) => Ok((*row, stored.now)),
         StoreAnswer::Row(None) => Err(OutboxError::NoSuchRow),
         _ => Err(out_of_turn()),
+    }
+}
+
+/// A row that is not final.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenItem {
+    /// The row as the store has it.
+    pub row: Row,
+    /// How long ago it was written first.
+    pub age: Duration,
+}
+
+impl OpenItem {
+    pub(crate) fn of(row: Row, now: i64) -> Self {
+        let age = u64::try_from(now.saturating_sub(row.created_at)).unwrap_or(0);
+        Self { row, age: Duration::from_millis(age) }
     }
 }
 

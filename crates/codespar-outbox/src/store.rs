@@ -24,7 +24,7 @@ pub enum StoreRequest {
     /// Take the row of this id over, due or not. Only an open row that nobody holds, or one that is
     /// done and whose receipt is looked for. Its fence and version grow by one.
     Claim {
-        /// The id.
+        /// The id that names it in stores.
         id: String,
         /// For how long.
         lease: Duration,
@@ -150,10 +150,10 @@ pub enum StoreAnswer {
     Exists(Box<Row>),
     /// To `Load`, `Claim`, `ClaimDue` and `Find`: the row, if there is one.
     Row(Option<Box<Row>>),
-    /// To `ClaimDue`: the row was taken over, and cannot be read. A newer version has written it, or
-    /// somebody else has.
+    /// To `ClaimDue`: the row was taken over, and cannot be read. A newer version has written it,
+    /// or somebody else has.
     Unreadable {
-        /// Its id.
+        /// The id that names it in stores.
         id: String,
         /// Why it cannot be read.
         why: String,
@@ -203,13 +203,29 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
 #[derive(Debug)]
 pub struct StoreError {
     message: Box<str>,
+    /// Whether it is of one row alone, and others can be worked on.
+    is_of_row: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl StoreError {
     /// A failure in words.
     pub fn new(message: impl Into<Box<str>>) -> Self {
-        Self { message: message.into(), source: None }
+        Self { message: message.into(), is_of_row: false, source: None }
+    }
+
+    /// A row that cannot be read, and why.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres", feature = "tokio-postgres")),
+        allow(dead_code, reason = "said by stores in databases")
+    )]
+    pub(crate) fn of_row(id: &str, why: &Self) -> Self {
+        Self { is_of_row: true, ..Self::new(format!("the row {id}: {}", why.message)) }
+    }
+
+    /// Whether it is of one row alone, and others can be worked on.
+    pub(crate) const fn is_of_row(&self) -> bool {
+        self.is_of_row
     }
 
     /// Hangs a cause below.

@@ -35,7 +35,7 @@ const OPERATION: &str = "tools.call/";
 /// honours those ([`honours_attempts`](crate::Builder::honours_attempts)). What has no key is never
 /// sent again. All else is for a person, by [`Outbox::reconcile`] or when it is asked for again.
 /// The rows hold what a [`RecordedCall`] holds: no arguments, only their hash, and what the model
-/// was shown; that is removed by [`Outbox::purge`], after which a call is told by its verdict alone.
+/// was shown; that is removed by [`Outbox::purge`], after which a call is told by its verdict.
 ///
 /// What came after an answer is told in its place, once the row says it: that what was held was
 /// denied, that it may have happened since it was approved, what a person found out.

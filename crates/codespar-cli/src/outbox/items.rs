@@ -30,9 +30,9 @@ pub(crate) const OUTBOX_SHOW: Own = Own {
     run: Run::Alone(show),
 };
 
-const LIST: &str = "Lists what was begun under a reference and is not final, oldest first: of every \
-    server and project that this file has been used for, each with its own. The other commands \
-    find only what is of the server and the project of the key.";
+const LIST: &str = "Lists what was begun under a reference and is not final, oldest first: of \
+    every server and project that the file has been used for, each with its own. show, resolve and \
+    reconcile find only what is of the server and the project of the key.";
 
 fn options(command: Command) -> Command {
     command.args(of_reference())

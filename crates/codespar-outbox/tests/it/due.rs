@@ -210,8 +210,14 @@ fn a_row_that_a_newer_version_has_written_holds_nothing_up() -> TestResult {
         assert_eq!(outbox.row(CHARGE, "b")?.state, State::Issued, "{kind:?}");
         // It is as it was, and asked for by name it says what is wrong with it.
         let error = outbox.row(CHARGE, "a").unwrap_err().to_string();
-        assert!(error.contains("newer version"), "{error}");
-        assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 2);
+        assert!(error.contains("newer version") && error.contains(&id), "{error}");
+        // Of a list it is one line.
+        let charge =
+            |line: &&str| outbox.once(line, world.client.charges().create(&invoice("1.00")));
+        let totals = outbox.run_list(["a", "c"], charge).run()?;
+        let failed: Vec<_> = totals.failed.iter().map(|(line, _)| *line).collect();
+        assert_eq!((failed, totals.count(State::Issued)), (vec![0], 1), "{totals:?}");
+        assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 3);
     }
     Ok(())
 }

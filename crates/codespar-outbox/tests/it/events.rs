@@ -15,7 +15,7 @@ use crate::support::{Kind, TestResult, World, invoice};
 const CHARGE: &str = "charges.create";
 const SPEND: &str = "mandates.spend";
 
-fn event(kind: &str, data: Value) -> Event {
+pub(crate) fn event(kind: &str, data: Value) -> Event {
     let body = json!({"id": format!("evt_{kind}"), "type": kind, "data": data});
     Event::from_slice(body.to_string().as_bytes()).unwrap()
 }

@@ -1,5 +1,5 @@
-//! What becomes known of an agent's call after its answer: an approval, a person's word; and what is
-//! left of it once it was purged.
+//! What becomes known of an agent's call after its answer: an approval, a person's word; and what
+//! is left of it once it was purged.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,12 +10,13 @@ use codespar_blocking::{
         ToolboxOptions,
     },
 };
-use codespar_outbox::{Note, Outbox, Resolution, Seal, State};
+use codespar_outbox::{EventOutcome, Note, Outbox, Resolution, Seal, State};
 use codespar_sandbox::{Decision, EffectKind, Fault, Sandbox};
 use serde_json::json;
 
 use crate::{
     agents::{SPEND, call, charge, hand_over, one_try, posts, toolbox},
+    events::event,
     support::{Kind, TestResult, World},
 };
 
@@ -59,6 +60,23 @@ fn a_call_that_was_held_is_told_as_it_was_decided() -> TestResult {
             assert_eq!(world.sandbox.effects().count(EffectKind::Payment), payments);
         }
     }
+    Ok(())
+}
+
+#[test]
+fn a_denial_is_told_at_once_where_an_event_came() -> TestResult {
+    let sandbox = Sandbox::builder().approval_above(2_000).start()?;
+    let world = World::around(Kind::Sqlite, sandbox);
+    let outbox = world.outbox();
+    let tools = toolbox(&world.client, &outbox);
+    let arguments =
+        json!({"mandate_id": world.mandate(), "amount_minor": 2_500, "payee": "shop@pix.test"});
+    let spend = || call(&tools, "1", SPEND, &arguments);
+    let id = spend().approval.unwrap().id;
+    assert!(world.sandbox.decide(&id, Decision::Deny));
+    let denied = event("commerce.approval.denied", json!({"approval_id": id}));
+    assert!(matches!(outbox.take_event(&denied)?, EventOutcome::Taken(_)));
+    assert_eq!(spend().verdict, Happened::Refused);
     Ok(())
 }
 
