@@ -10,11 +10,12 @@ use codespar_engine::{Call, Reader, driver::AsyncTransport};
 pub use self::store::BlockOn;
 pub use self::store::{AsyncStore, OnThreads, StoreFuture};
 use crate::{
-    blocking::{OpenItem, Outcome},
+    blocking::Outcome,
     error::OutboxError,
     intent::Intent,
     outbox::{Core, OnceCall, Prepared},
-    queries::{Find, History, OpenItems, Purge, Query},
+    purge::Purge,
+    queries::{Find, History, OpenItem, OpenItems, Query},
     reconcile::{Reconcile, Totals},
     resolve::Resolution,
     row::Row,
@@ -134,6 +135,14 @@ impl<T: AsyncTransport, S: AsyncStore> AsyncOutbox<T, S> {
         self.drive(Query(Find(self.core.name(operation, reference).id(0)))).await
     }
 
+    /// The path that the request of a row goes to, as [`Outbox::path_of`](crate::Outbox::path_of).
+    ///
+    /// # Errors
+    /// `Unreadable`.
+    pub fn path_of(&self, row: &Row) -> Result<Option<String>, OutboxError> {
+        Ok(self.core.kept_request(row)?.map(|request| request.path))
+    }
+
     /// What has happened to the row of a reference, from its first line on.
     ///
     /// # Errors
@@ -167,7 +176,7 @@ impl<T: AsyncTransport, S: AsyncStore> AsyncOutbox<T, S> {
     /// # Errors
     /// `Store`.
     pub async fn purge(&self, older_than: Duration) -> Result<u64, OutboxError> {
-        self.drive(Query(Purge(older_than))).await
+        self.drive(Query(Purge::new(Arc::clone(&self.core), older_than))).await
     }
 
     /// Takes in a webhook event whose signature was verified, as

@@ -9,7 +9,8 @@ use crate::{
     error::OutboxError,
     intent::Intent,
     outbox::{Core, OnceCall, Prepared},
-    queries::{Find, History, OpenItems, Purge, Query},
+    purge::Purge,
+    queries::{Find, History, OpenItem, OpenItems, Query},
     reconcile::{Reconcile, Totals},
     resolve::Resolution,
     row::Row,
@@ -141,6 +142,15 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
         self.drive(Query(Find(self.core.name(operation, reference).id(0))))
     }
 
+    /// The path that the request of a row goes to, which tells the session of what was sent in one;
+    /// `None` where the request is not kept, or was purged.
+    ///
+    /// # Errors
+    /// `Unreadable`.
+    pub fn path_of(&self, row: &Row) -> Result<Option<String>, OutboxError> {
+        Ok(self.core.kept_request(row)?.map(|request| request.path))
+    }
+
     /// What has happened to the row of a reference, from its first line on.
     ///
     /// # Errors
@@ -165,13 +175,15 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
     }
 
     /// Removes requests and answers of final rows that were written last longer ago than this;
-    /// reference, id, hash and outcome stay, so that nothing is repeated. Agents' calls stay whole:
-    /// an agent knows by them what it has paid. Gives how many there were.
+    /// reference, id, hash and outcome stay, so that nothing is repeated. Of a call of an agent its
+    /// key, amounts and verdict stay, by which the agent knows what it has paid: it is answered by
+    /// these, and not sent again; one that is sealed under another key is left. Gives how many rows
+    /// there were.
     ///
     /// # Errors
     /// `Store`.
     pub fn purge(&self, older_than: Duration) -> Result<u64, OutboxError> {
-        self.drive(Query(Purge(older_than)))
+        self.drive(Query(Purge::new(Arc::clone(&self.core), older_than)))
     }
 
     /// Carries out the steps of a machine on this thread.
@@ -189,23 +201,6 @@ impl<T: BlockingTransport, S: Store> Outbox<T, S> {
                 Step::Done(output) => return output,
             };
         }
-    }
-}
-
-/// A row that is not final.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OpenItem {
-    /// The row as the store has it.
-    pub row: Row,
-    /// How long ago it was written first.
-    pub age: Duration,
-}
-
-impl OpenItem {
-    pub(crate) fn of(row: Row, now: i64) -> Self {
-        let age = u64::try_from(now.saturating_sub(row.created_at)).unwrap_or(0);
-        Self { row, age: Duration::from_millis(age) }
     }
 }
 

@@ -7,7 +7,7 @@ use codespar_engine::{KeyUse, Stage, Verdict};
 use crate::{
     id::Name,
     row::{Blob, Guarantee, Row, State},
-    store::{Entry, Note, StoreError},
+    store::{Entry, Note, StoreAnswer, StoreError},
 };
 
 /// The tables, as SQL that SQLite and PostgreSQL take: for programs that make and migrate them
@@ -54,6 +54,10 @@ pub(crate) fn in_states(states: &[State]) -> String {
         false => format!("state in ({})", words.join(", ")),
     }
 }
+
+/// Calls of agents whose answer is to be removed, but for their age.
+pub(crate) const ANSWERED_CALLS: &str = "state in ('done', 'not_done') and answer is not null \
+     and operation like 'tools.call/%'";
 
 /// The columns of a line of history but its row's id, in the order of [`Columns::entry`].
 pub(crate) const LINE: [&str; 8] =
@@ -175,7 +179,20 @@ pub(crate) struct Columns<I> {
 
 /// What is said of a row that no version of this crate has written.
 pub(crate) fn unreadable(what: &str) -> StoreError {
-    StoreError::new(format!("a row cannot be read: {what}"))
+    StoreError::new(format!("it cannot be read, {what}"))
+}
+
+/// What is answered about the columns of a row that was taken over because it was due.
+pub(crate) fn taken_over(values: Option<Vec<SqlValue>>) -> StoreAnswer {
+    let Some(values) = values else { return StoreAnswer::Row(None) };
+    let id = values.first().cloned();
+    match (Columns::new(values.into_iter()).row(), id) {
+        (Ok(row), _) => StoreAnswer::Row(Some(Box::new(row))),
+        (Err(error), Some(SqlValue::Text(id))) => {
+            StoreAnswer::Unreadable { id, why: error.to_string() }
+        }
+        (Err(error), _) => StoreAnswer::Unreadable { id: String::new(), why: error.to_string() },
+    }
 }
 
 impl<I: Iterator<Item = SqlValue>> Columns<I> {
@@ -248,6 +265,10 @@ impl<I: Iterator<Item = SqlValue>> Columns<I> {
     /// Reads a row, its columns in the order of [`COLUMNS`].
     pub(crate) fn row(mut self) -> Result<Row, StoreError> {
         let id = self.text()?;
+        self.row_of(id.clone()).map_err(|error| StoreError::of_row(&id, &error))
+    }
+
+    fn row_of(mut self, id: String) -> Result<Row, StoreError> {
         let name = Name {
             origin: self.text()?,
             project: self.text()?,

@@ -110,7 +110,7 @@ impl<T: Transport> Feed<T> {
         if row.is_leased(now) {
             return Step::Done(Ok(EventOutcome::Busy(row)));
         }
-        let (id, lease) = (Some(row.id.clone()), self.core.policy.lease);
+        let (id, lease) = (row.id.clone(), self.core.policy.lease);
         self.row = Some(row);
         Step::Store(StoreRequest::Claim { id, lease })
     }

@@ -64,6 +64,7 @@ mod policy;
 mod postgres_tls;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod postgresql;
+mod purge;
 mod queries;
 mod reconcile;
 mod request;
@@ -106,7 +107,7 @@ pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tools")]
 pub use self::tool_calls::ToolCalls;
 pub use self::{
-    blocking::{Once, OpenItem, Outbox, Outcome},
+    blocking::{Once, Outbox, Outcome},
     builder::Builder,
     clock::Clock,
     columns::{SCHEMA, SqlValue},
@@ -119,6 +120,7 @@ pub use self::{
     outbox::{Keep, OnceCall},
     plan::{Look, Plan, plan},
     policy::Policy,
+    queries::OpenItem,
     reconcile::{Reconcile, Totals},
     resolve::{Resolution, ResolveError, resolve},
     row::{Blob, Guarantee, Row, State},

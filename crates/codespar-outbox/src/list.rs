@@ -146,7 +146,9 @@ impl<'t, I: Iterator, O> Shared<'t, I, O> {
         }
         match outcome {
             Ok(outcome) => totals.reached.add(outcome.row.state),
-            Err(error @ OutboxError::Store(_)) => {
+            // A row that cannot be read is one line; a store that fails is all of them.
+            Err(OutboxError::Store(error)) if !error.is_of_row() => {
+                let error = OutboxError::from(error);
                 self.lines().broken.get_or_insert(error);
             }
             Err(error) => totals.failed.push((number, error)),

@@ -64,13 +64,15 @@ impl Tables {
                 StoreAnswer::Written(is_there.into())
             }
             StoreRequest::Claim { id, lease } => {
-                let row = self.claimable(id.as_deref(), |_| true, now).cloned();
+                let row = self.rows.get(id).filter(|row| is_free(row, now)).cloned();
                 self.claim(row, now.saturating_add(millis(*lease)))
             }
             StoreRequest::ClaimDue { origin, project, lease } => {
                 let is_ours =
                     |row: &Row| row.name.origin == *origin && row.name.project == *project;
-                let row = self.claimable(None, is_ours, now).cloned();
+                let due = |row: &&Row| is_free(row, now) && row.next_at.is_some_and(|at| at <= now);
+                let rows = self.rows.values().filter(|row| is_ours(row)).filter(due);
+                let row = rows.min_by_key(|row| (row.next_at, row.id.clone())).cloned();
                 self.claim(row, now.saturating_add(millis(*lease)))
             }
             StoreRequest::Find(name) => {
@@ -86,9 +88,7 @@ impl Tables {
             StoreRequest::List { states, after, limit } => {
                 let rows = self.rows.values();
                 let rows = rows.filter(|row| states.is_empty() || states.contains(&row.state));
-                let rows = rows.filter(|row| after.as_ref().is_none_or(|after| row.id > *after));
-                let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
-                StoreAnswer::Rows(rows.take(limit).cloned().collect())
+                StoreAnswer::Rows(page(rows, after.as_ref(), *limit))
             }
             StoreRequest::ListOf { origin, project, operation } => {
                 let is_of = |row: &&Row| {
@@ -103,6 +103,12 @@ impl Tables {
                 StoreAnswer::History(self.history.get(id).cloned().unwrap_or_default())
             }
             StoreRequest::Purge { before } => self.purge(*before),
+            StoreRequest::Calls { before, after, limit } => {
+                let is_old = |row: &&Row| row.state.is_terminal() && row.updated_at < *before;
+                let rows = self.rows.values().filter(is_old);
+                let rows = rows.filter(|row| is_call(row) && row.answer.is_some());
+                StoreAnswer::Rows(page(rows, after.as_ref(), *limit))
+            }
             StoreRequest::Origin(origin) => StoreAnswer::Origin(self.origins.get(origin).copied()),
             StoreRequest::MarkOrigin { origin, honours } => {
                 self.origins.insert(origin.clone(), *honours);
@@ -124,24 +130,6 @@ impl Tables {
         StoreAnswer::Row(row.map(Box::new))
     }
 
-    fn claimable(
-        &self,
-        id: Option<&str>,
-        is_ours: impl Fn(&Row) -> bool,
-        now: i64,
-    ) -> Option<&Row> {
-        let is_open =
-            |row: &Row| row.state.is_open() || row.state == State::Done && row.next_at.is_some();
-        let is_free = |row: &&Row| is_open(row) && !row.is_leased(now) && is_ours(row);
-        match id {
-            Some(id) => self.rows.get(id).filter(is_free),
-            None => {
-                let due = |row: &&Row| is_free(row) && row.next_at.is_some_and(|at| at <= now);
-                self.rows.values().filter(due).min_by_key(|row| (row.next_at, row.id.clone()))
-            }
-        }
-    }
-
     fn write(&mut self, row: Row, note: Option<Note>) {
         self.history.entry(row.id.clone()).or_default().push(entry(&row, note));
         self.rows.insert(row.id.clone(), row);
@@ -151,13 +139,30 @@ impl Tables {
         let has_bytes = |row: &&mut Row| row.request.is_some() || row.answer.is_some();
         let rows = self.rows.values_mut();
         let rows = rows.filter(|row| row.state.is_terminal() && row.updated_at < before);
-        let rows = rows.filter(|row| !row.name.operation.starts_with("tools.call/"));
+        let rows = rows.filter(|row| !is_call(row));
         let purged = rows.filter(has_bytes).map(|row| {
             (row.request, row.answer) = (None, None);
             row.version = row.version.saturating_add(1);
         });
         StoreAnswer::Written(u64::try_from(purged.count()).unwrap_or(u64::MAX))
     }
+}
+
+/// Whether a row is a call of an agent.
+fn is_call(row: &Row) -> bool {
+    row.name.operation.starts_with("tools.call/")
+}
+
+/// The first of these rows after this id.
+fn page<'a>(rows: impl Iterator<Item = &'a Row>, after: Option<&String>, limit: u32) -> Vec<Row> {
+    let rows = rows.filter(|row| after.is_none_or(|after| row.id > *after));
+    rows.take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().collect()
+}
+
+/// Whether a row may be taken over.
+fn is_free(row: &Row, now: i64) -> bool {
+    let is_open = row.state.is_open() || row.state == State::Done && row.next_at.is_some();
+    is_open && !row.is_leased(now)
 }
 
 /// The row as it is written first.

@@ -34,6 +34,8 @@ pub struct Observation {
     pub evidence: Option<&'static str>,
     /// The body of an answer that is to be given again.
     pub answer: Option<Vec<u8>>,
+    /// The cursor of the next page of a list, where this one did not tell of it.
+    pub next_page: Option<String>,
     /// Whether the answer says that it was given before; `None` where it does not say.
     pub is_replay: Option<bool>,
 }
@@ -54,6 +56,7 @@ impl Observation {
         receipt: None,
         evidence: None,
         answer: None,
+        next_page: None,
         is_replay: None,
     };
 

@@ -175,11 +175,12 @@ fn spend(spend: &Spend) -> Observation {
     Observation { receipt, ..Observation::of_effect(spend.verdict()) }
 }
 
-/// The call that reads what has become of a row, and what it says.
+/// The call that reads what has become of a row, and what it says: below the path of its request,
+/// and on the page of this cursor, where there are several.
 pub(crate) fn look<T: Transport>(
     client: &Client<T>,
     look: &Look,
-    path: &str,
+    (path, page): (&str, Option<&str>),
     limit: Duration,
 ) -> Result<Call<T, Observation>, Error> {
     let raw = |request: Request<T>| request.raw().timeout(limit);
@@ -200,6 +201,10 @@ pub(crate) fn look<T: Transport>(
         Look::Attempt(id) => {
             let id = id.clone();
             let list = client.request("GET", "/v1/account/payments").pair("limit", "200");
+            let list = match page {
+                Some(cursor) => list.pair("before", cursor),
+                None => list,
+            };
             let list = list.read::<Json>().timeout(limit);
             list.then(move |outcome| {
                 Ok(outcome.map_or_else(|error| unread(&error), |list| attempt(&list, &id)))
@@ -257,7 +262,7 @@ fn decided(approval: &ApprovalRecord) -> Observation {
     }
 }
 
-/// What the list of attempts says of one.
+/// What a page of the list of attempts says of one.
 fn attempt(list: &Json, id: &str) -> Observation {
     let list = list.to_value();
     let rows = list.get("payments").or_else(|| list.get("data")).and_then(Value::as_array);
@@ -269,10 +274,13 @@ fn attempt(list: &Json, id: &str) -> Observation {
         Some("failed") => Some(Verdict::Refused),
         _ => None,
     };
+    let next_page = list.get("next_before").and_then(Value::as_str);
+    let next_page = next_page.filter(|cursor| row.is_none() && !cursor.is_empty());
     Observation {
         verdict,
         is_final_word: true,
         is_read: true,
+        next_page: next_page.map(str::to_owned),
         receipt: text("receipt_id").map(str::to_owned),
         code: text("failure_code").map(str::to_owned),
         ..Observation::NOTHING

@@ -150,6 +150,15 @@ impl<T: Transport> Core<T> {
         Ok(Prepared { row, request, reader })
     }
 
+    /// The request as it lies in the store, where it does.
+    pub(crate) fn kept_request(&self, row: &Row) -> Result<Option<KeptRequest>, OutboxError> {
+        let Some(blob) = &row.request else { return Ok(None) };
+        let bytes = self.vault.get(&place(row, "request"), blob)?;
+        let request = KeptRequest::from_bytes(&bytes);
+        let request = request.filter(|request| request.hash() == row.request_hash);
+        request.map(Some).ok_or(OutboxError::Unreadable("the request is not what was written"))
+    }
+
     /// A row as it is written first, with its request, unless its hash is enough.
     fn first(&self, row: Row, request: &KeptRequest) -> Result<Row, OutboxError> {
         if self.keep == Keep::Hash {

@@ -81,8 +81,8 @@ fn in_doubt(row: &Row, now: i64, policy: &Policy, may_repeat: bool) -> Plan {
     if let Some(look) = look.clone().filter(|_| row.resource.is_some()) {
         return Plan::Look(look);
     }
-    let age = row.first_sent_at.map_or(0, |first| now.saturating_sub(first));
-    let is_young = age <= millis(policy.max_age) && row.presentations < policy.presentations;
+    let is_young = row.first_sent_at.is_none_or(|first| policy.is_young(first, now))
+        && row.presentations < policy.presentations;
     match look {
         _ if may_repeat && is_young => Plan::PresentAgain,
         Some(look) => Plan::Look(look),

@@ -26,6 +26,10 @@ pub struct Policy {
     pub refusals: u32,
     /// How often something unknown is read. Default 40.
     pub looks: u32,
+    /// How many pages of the list of attempts are read to find one, 200 attempts each and the
+    /// newest first, while there is time within the lease. What is not found by then stays unknown,
+    /// and is never taken for not done. Default 25.
+    pub attempt_pages: u32,
     /// How often the receipt of a payment is looked for. Default 8, within some eight minutes.
     pub receipts: u32,
     /// How long something issued may stay open. Default 120 days.
@@ -52,6 +56,7 @@ impl Default for Policy {
             presentations: 200,
             refusals: 12,
             looks: 40,
+            attempt_pages: 25,
             receipts: 8,
             settle_age: Duration::from_secs(120 * 24 * HOUR),
             turns: 5_000,
@@ -70,6 +75,13 @@ pub(crate) fn millis(duration: Duration) -> i64 {
 }
 
 impl Policy {
+    /// Whether the server is sure to know an id that was first sent then. By a clock that was set
+    /// back, by more than a lease, nobody can tell how old it is.
+    pub(crate) fn is_young(&self, first_sent_at: i64, now: i64) -> bool {
+        let age = now.saturating_sub(first_sent_at);
+        (millis(self.lease).saturating_neg()..=millis(self.max_age)).contains(&age)
+    }
+
     /// How long to wait before turn `n` (from 0) of a row: between half of the step and the whole
     /// of it, by the row's id, so that the rows of a list do not all wake at once.
     pub(crate) fn wait(&self, n: u32, longest: Duration, id: &str) -> Duration {

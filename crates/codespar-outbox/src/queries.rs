@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use crate::{
-    blocking::OpenItem,
     error::OutboxError,
     outbox::Core,
-    policy::{Policy, millis},
+    policy::Policy,
     resolve::{Resolution, resolve},
     row::{Row, State},
     store::{Entry, Note, StoreAnswer, StoreError, StoreRequest, Stored, Swap},
@@ -15,7 +14,7 @@ use crate::{
 };
 
 /// How many rows are read at a time.
-const PAGE: u32 = 500;
+pub(crate) const PAGE: u32 = 500;
 
 /// Something that asks the store and nobody else.
 pub(crate) trait Asks {
@@ -52,7 +51,7 @@ impl<T, Q: Asks> Machine<T> for Query<Q> {
 }
 
 #[cold]
-fn out_of_turn() -> OutboxError {
+pub(crate) fn out_of_turn() -> OutboxError {
     StoreError::new("it answered something else").into()
 }
 
@@ -61,6 +60,23 @@ fn found(stored: Stored) -> Result<(Row, i64), OutboxError> {
         StoreAnswer::Row(Some(row)) => Ok((*row, stored.now)),
         StoreAnswer::Row(None) => Err(OutboxError::NoSuchRow),
         _ => Err(out_of_turn()),
+    }
+}
+
+/// A row that is not final.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenItem {
+    /// The row as the store has it.
+    pub row: Row,
+    /// How long ago it was written first.
+    pub age: Duration,
+}
+
+impl OpenItem {
+    pub(crate) fn of(row: Row, now: i64) -> Self {
+        let age = u64::try_from(now.saturating_sub(row.created_at)).unwrap_or(0);
+        Self { row, age: Duration::from_millis(age) }
     }
 }
 
@@ -165,26 +181,6 @@ impl Asks for Resolve {
                 StoreAnswer::Written(_) => Ok(load()),
                 _ => Err(out_of_turn()),
             },
-        }
-    }
-}
-
-/// The removal of the bytes of final rows that are older than this.
-pub(crate) struct Purge(pub(crate) Duration);
-
-impl Asks for Purge {
-    type Output = u64;
-
-    fn next(&mut self, stored: Option<Stored>) -> Result<Asked<u64>, OutboxError> {
-        match stored {
-            // The time by the store's clock comes with any answer.
-            None => Ok(Asked::Store(StoreRequest::Load(String::new()))),
-            Some(Stored { answer: StoreAnswer::Row(_), now }) => {
-                let before = now.saturating_sub(millis(self.0));
-                Ok(Asked::Store(StoreRequest::Purge { before }))
-            }
-            Some(Stored { answer: StoreAnswer::Written(rows), .. }) => Ok(Asked::Done(rows)),
-            Some(_) => Err(out_of_turn()),
         }
     }
 }

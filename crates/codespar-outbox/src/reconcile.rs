@@ -18,7 +18,8 @@ use crate::{
 pub struct Totals {
     /// How many rows were worked on, by the state that they came to.
     pub states: BTreeMap<&'static str, u64>,
-    /// The rows that could not be worked on, and why: their request cannot be read.
+    /// The rows that could not be worked on, by their ids, and why: they, or their requests, cannot
+    /// be read.
     pub unreadable: Vec<(String, String)>,
 }
 
@@ -126,6 +127,14 @@ impl<T: Transport> Machine<T> for Reconcile<T> {
                     } else {
                         self.claimed(*row, stored.now)
                     }
+                }
+                // Its lease keeps it from the others' way: they are worked on.
+                StoreAnswer::Unreadable { id, why } => {
+                    let unreadable = (id, why);
+                    if !self.totals.unreadable.contains(&unreadable) {
+                        self.totals.unreadable.push(unreadable);
+                    }
+                    self.claim()
                 }
                 StoreAnswer::Written(_) if std::mem::take(&mut self.is_putting_off) => self.claim(),
                 StoreAnswer::Row(None) | StoreAnswer::Written(_) => self.over(),

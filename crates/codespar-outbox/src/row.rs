@@ -133,7 +133,8 @@ pub struct Row {
     pub guarantee: Guarantee,
     /// The hash of the request, of generation 0.
     pub request_hash: String,
-    /// The request; `None` where only its hash is kept, and once it was purged.
+    /// The request; `None` where only its hash is kept, and once it was purged. Of a call of an
+    /// agent: what is left of the call, once its answer was purged.
     pub request: Option<Blob>,
     /// When it was written.
     pub created_at: i64,

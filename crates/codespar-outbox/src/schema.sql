@@ -11,7 +11,8 @@ create table if not exists codespar_outbox (
     -- exactly_once, at_most_once
     guarantee      text    not null,
     request_hash   text    not null,
-    -- Personal data, unless sealed: the name of the key stands beside it.
+    -- Personal data, unless sealed: the name of the key stands beside it. Of an agent's call: what
+    -- is left of it once its answer was purged, which is none.
     request        bytea,
     request_key    text,
     created_at     bigint  not null,

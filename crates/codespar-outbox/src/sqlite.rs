@@ -69,6 +69,7 @@ impl Store for SqliteStore {
             | StoreRequest::Find(_)
             | StoreRequest::List { .. }
             | StoreRequest::ListOf { .. }
+            | StoreRequest::Calls { .. }
             | StoreRequest::History(_)
             | StoreRequest::Origin(_) => TransactionBehavior::Deferred,
             _ => TransactionBehavior::Immediate,

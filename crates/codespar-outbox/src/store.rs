@@ -21,16 +21,17 @@ pub enum StoreRequest {
     Load(String),
     /// Write a row in place of the one that has its id and this version, and a line of its history.
     Swap(Box<Swap>),
-    /// Take a row over: the one of this id, or of those that are due the one that is due longest.
-    /// Only an open row that nobody holds. Its fence and version grow by one.
+    /// Take the row of this id over, due or not. Only an open row that nobody holds, or one that is
+    /// done and whose receipt is looked for. Its fence and version grow by one.
     Claim {
-        /// The id; `None` for any that is due.
-        id: Option<String>,
+        /// The id that names it in stores.
+        id: String,
         /// For how long.
         lease: Duration,
     },
     /// The same for the row of this origin and project that is due longest. Rows of others may lie
-    /// in the same store, and are not this client's to send.
+    /// in the same store, and are not this client's to send. One that cannot be read is taken over
+    /// all the same: others would wait behind it for ever.
     ClaimDue {
         /// The origin of the base URL.
         origin: String,
@@ -64,10 +65,20 @@ pub enum StoreRequest {
     History(String),
     /// Remove requests and answers of final rows that were written last before this time, but of
     /// those whose operation begins with `tools.call/`: their answer is the call itself, by which
-    /// an agent knows what it has paid.
+    /// an agent knows what it has paid. What is left of those is written by `Swap`.
     Purge {
         /// In milliseconds since 1970.
         before: i64,
+    },
+    /// Read those that `Purge` leaves, in the order of their ids: final rows whose operation begins
+    /// with `tools.call/`, that were written last before this time and have an answer.
+    Calls {
+        /// In milliseconds since 1970.
+        before: i64,
+        /// After this id.
+        after: Option<String>,
+        /// How many at most.
+        limit: u32,
     },
     /// Read whether an origin honours attempts.
     Origin(String),
@@ -139,9 +150,17 @@ pub enum StoreAnswer {
     Exists(Box<Row>),
     /// To `Load`, `Claim`, `ClaimDue` and `Find`: the row, if there is one.
     Row(Option<Box<Row>>),
+    /// To `ClaimDue`: the row was taken over, and cannot be read. A newer version has written it,
+    /// or somebody else has.
+    Unreadable {
+        /// The id that names it in stores.
+        id: String,
+        /// Why it cannot be read.
+        why: String,
+    },
     /// To `Swap`, `Purge` and `MarkOrigin`: how many rows were written.
     Written(u64),
-    /// To `List`: the rows, by their ids; to `ListOf`: by their age.
+    /// To `List` and `Calls`: the rows, by their ids; to `ListOf`: by their age.
     Rows(Vec<Row>),
     /// To `History`: its lines, oldest first.
     History(Vec<Entry>),
@@ -184,13 +203,29 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
 #[derive(Debug)]
 pub struct StoreError {
     message: Box<str>,
+    /// Whether it is of one row alone, and others can be worked on.
+    is_of_row: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl StoreError {
     /// A failure in words.
     pub fn new(message: impl Into<Box<str>>) -> Self {
-        Self { message: message.into(), source: None }
+        Self { message: message.into(), is_of_row: false, source: None }
+    }
+
+    /// A row that cannot be read, and why.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres", feature = "tokio-postgres")),
+        allow(dead_code, reason = "said by stores in databases")
+    )]
+    pub(crate) fn of_row(id: &str, why: &Self) -> Self {
+        Self { is_of_row: true, ..Self::new(format!("the row {id}: {}", why.message)) }
+    }
+
+    /// Whether it is of one row alone, and others can be worked on.
+    pub(crate) const fn is_of_row(&self) -> bool {
+        self.is_of_row
     }
 
     /// Hangs a cause below.

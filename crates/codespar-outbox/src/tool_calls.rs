@@ -1,24 +1,26 @@
 //! What agents call, as rows: an agent that was started again knows what it has paid.
 
+mod call;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use codespar_engine::{Error, driver::Transport};
-use codespar_tools::{CallRecord, Happened, RecordedCall, ToolAnswer};
+use codespar_tools::{CallRecord, RecordedCall, ToolAnswer};
 
+use self::call::{as_it_stands, may_be_done, settled, without_key};
 use crate::{
     blocking::Outbox,
     error::OutboxError,
     operations::is_attempt,
     outbox::Core,
-    policy::{Policy, millis},
+    policy::millis,
     row::{Guarantee, Row, State},
     store::{Store, StoreAnswer, StoreError, StoreRequest, Stored, Swap},
     told,
     transition::given_up,
-    vault::place,
 };
 
 /// What the operation of such a row begins with; the conversation comes after it.
@@ -33,7 +35,10 @@ const OPERATION: &str = "tools.call/";
 /// honours those ([`honours_attempts`](crate::Builder::honours_attempts)). What has no key is never
 /// sent again. All else is for a person, by [`Outbox::reconcile`] or when it is asked for again.
 /// The rows hold what a [`RecordedCall`] holds: no arguments, only their hash, and what the model
-/// was shown.
+/// was shown; that is removed by [`Outbox::purge`], after which a call is told by its verdict.
+///
+/// What came after an answer is told in its place, once the row says it: that what was held was
+/// denied, that it may have happened since it was approved, what a person found out.
 ///
 /// A conversation is worked on by one process at a time: two that ask for the same payment under
 /// different call ids at the same moment may not see each other.
@@ -99,22 +104,6 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
             (StoreAnswer::Rows(rows), now) => Ok((rows, now)),
             _ => Err(out_of_turn()),
         }
-    }
-
-    /// The call that a row stands for.
-    fn call(&self, row: &Row) -> Result<RecordedCall, OutboxError> {
-        let unreadable = OutboxError::Unreadable("a row is no recorded call");
-        let Some(blob) = &row.answer else { return Err(unreadable) };
-        let bytes = self.core.vault.get(&place(row, "answer"), blob)?;
-        serde_json::from_slice(&bytes).map_err(|_| unreadable)
-    }
-
-    /// The row with this call in it.
-    fn with(&self, row: Row, call: &RecordedCall) -> Result<Row, OutboxError> {
-        let bytes = serde_json::to_vec(call);
-        let bytes = bytes.map_err(|_| OutboxError::Unreadable("a call cannot be written"))?;
-        let answer = Some(self.core.vault.put(&place(&row, "answer"), &bytes)?);
-        Ok(Row { answer, ..row })
     }
 
     /// Writes a call down that is about to be sent; `false` where another was faster.
@@ -186,7 +175,7 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
             return Ok(false);
         }
         let policy = &self.core.policy;
-        let age = now.saturating_sub(row.first_sent_at.unwrap_or(row.created_at));
+        let is_young = policy.is_young(row.first_sent_at.unwrap_or(row.created_at), now);
         Ok(match row.state {
             State::Ready => false,
             State::NeedsPerson => true,
@@ -195,7 +184,7 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
             State::NotDone => false,
             _ => {
                 row.guarantee == Guarantee::AtMostOnce
-                    || age > millis(policy.max_age)
+                    || !is_young
                     || row.presentations >= policy.presentations
                     || is_attempt(&call.tool) && !self.core.honours(honours)
             }
@@ -249,7 +238,8 @@ impl<T: Transport, S: Store> ToolCalls<T, S> {
         let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let (rows, now) = self.rows(conversation)?;
-            let calls = rows.iter().map(|row| self.call(row)).collect::<Result<Vec<_>, _>>()?;
+            let calls = rows.iter().map(|row| Ok(as_it_stands(self.call(row)?, row)));
+            let calls = calls.collect::<Result<Vec<_>, OutboxError>>()?;
             let Some(call) = decide(&calls) else { return Ok(()) };
             if let Some(row) = self.barring(&rows, &call, now)? {
                 if !self.give_up(row, now)? {
@@ -328,50 +318,9 @@ impl<T: Transport + Send + Sync, S: Store + Send + Sync> CallRecord for ToolCall
     }
 }
 
-/// Whether what is recorded says that it was, or may have been, done.
-fn may_be_done(call: &RecordedCall) -> bool {
-    call.answer.as_ref().is_some_and(|known| !known.verdict.is_nothing_done())
-}
-
-/// A call that may have been done, as one that cannot be sent again.
-fn without_key(call: &RecordedCall) -> RecordedCall {
-    let mut call = call.clone();
-    call.key = None;
-    call.answer = call.answer.filter(|answer| !answer.verdict.is_nothing_done());
-    call
-}
-
 fn for_a_person() -> OutboxError {
     let words = "it may have been done under this key before, and needs a person";
     Error::config("record", words).into()
-}
-
-/// What an answer makes of a row. The agent has to ask again for what can be sent again; what
-/// nobody asks for is with a person in the end.
-fn settled(row: Row, answer: &ToolAnswer, now: i64, policy: &Policy) -> Row {
-    let state = match answer.verdict {
-        Happened::Done => State::Done,
-        Happened::Refused if !row.exposed => State::NotDone,
-        Happened::NothingSent if !row.exposed => State::Ready,
-        Happened::Held => State::Held,
-        // A refusal of the last says nothing of those before it.
-        _ => match row.guarantee {
-            Guarantee::ExactlyOnce => State::Unknown,
-            Guarantee::AtMostOnce => State::NeedsPerson,
-        },
-    };
-    Row {
-        state,
-        code: answer.code.clone(),
-        approval: answer.approval.as_ref().map(|approval| approval.id.clone()),
-        next_at: matches!(state, State::Unknown | State::Held)
-            .then(|| now.saturating_add(millis(policy.longest_wait))),
-        // What needs a person keeps the end of its lease: something may be on its way until then.
-        lease_until: row.lease_until.filter(|_| state == State::NeedsPerson),
-        turns: row.turns.saturating_add(1),
-        updated_at: now,
-        ..row
-    }
 }
 
 fn operation(conversation: &str) -> String {

@@ -4,6 +4,7 @@
 //! and again, as `sent`, in a commit of its own, before it is presented; whoever holds it checks
 //! right before that whether it still does.
 
+mod pages;
 mod present;
 pub(crate) mod put_off;
 mod receipt;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use codespar_engine::driver::Transport;
 
+use self::pages::Reading;
 pub use self::step::{Event, Machine, Step};
 use crate::{
     error::OutboxError,
@@ -72,9 +74,10 @@ enum Phase {
     /// Whether it is still held is being read, right before it is presented.
     Checking(Box<Row>),
     Presenting,
-    Looking,
-    /// The receipt of what is done is being read.
-    ReadingReceipt,
+    /// The server is being asked.
+    Reading(Reading),
+    /// Whether there is time for a further page, with this cursor, is being looked at.
+    Turning(Reading, String),
     Recording(Box<Observation>),
     Reloading(Box<Observation>),
     /// A step that needs no answer of the server is being written.
@@ -105,6 +108,8 @@ pub struct Work<T> {
     honours: Option<Option<bool>>,
     /// The receipt that is to be read.
     receipt: Option<String>,
+    /// How many pages of a list were read.
+    pages: u32,
 }
 
 impl<T: Transport> Machine<T> for Work<T> {
@@ -135,8 +140,9 @@ impl<T: Transport> Work<T> {
 
     fn of(core: Arc<Core<T>>, row: Row, order: Order, phase: Phase) -> Self {
         let row = Box::new(row);
-        let (now, patience_end, holds, honours, receipt) = (0, None, false, None, None);
-        Self { core, order, row, phase, now, patience_end, holds, honours, receipt }
+        let (now, patience_end, holds, honours) = (0, None, false, None);
+        let (receipt, pages) = (None, 0);
+        Self { core, order, row, phase, now, patience_end, holds, honours, receipt, pages }
     }
 
     fn step(&mut self, event: Event) -> Result<Step<T, Box<Row>>, OutboxError> {
@@ -145,7 +151,6 @@ impl<T: Transport> Work<T> {
             (Phase::Held, Event::Start) => self.go(),
             #[cfg(feature = "webhook")]
             (Phase::Told(seen), Event::Start) => self.record(*seen),
-            (Phase::ReadingReceipt, Event::Called(seen)) => self.receipt_read(seen.ok()),
             (Phase::Waiting, Event::Woke) => match self.core.stop.is_stopped() {
                 true => Ok(self.done()),
                 false => Ok(self.claim()),
@@ -156,10 +161,7 @@ impl<T: Transport> Work<T> {
                 self.stored(phase, answer)
             }
             (Phase::Presenting, Event::Called(seen)) => self.presented(seen),
-            (Phase::Looking, Event::Called(seen)) => {
-                let nothing = Observation { is_read: true, ..Observation::NOTHING };
-                self.record(seen.unwrap_or(nothing))
-            }
+            (Phase::Reading(of), Event::Called(seen)) => self.was_read(of, seen.ok()),
             _ => Err(out_of_turn()),
         }
     }
@@ -215,6 +217,9 @@ impl<T: Transport> Work<T> {
             }
             (Phase::Marking(before), StoreAnswer::Written(1)) => Ok(self.check(before)),
             (Phase::Checking(before), StoreAnswer::Row(Some(row))) => self.checked(&before, row),
+            (Phase::Turning(of, cursor), StoreAnswer::Row(Some(row))) => {
+                self.turned(of, &cursor, row)
+            }
             (Phase::Recording(_), StoreAnswer::Written(1)) => self.go(),
             (Phase::Recording(seen), StoreAnswer::Written(0)) => {
                 self.phase = Phase::Reloading(seen);
@@ -266,7 +271,7 @@ impl<T: Transport> Work<T> {
         self.phase = Phase::Claiming;
         // Another may have learned meanwhile what the server honours.
         self.honours = None;
-        let (id, lease) = (Some(self.row.id.clone()), self.core.policy.lease);
+        let (id, lease) = (self.row.id.clone(), self.core.policy.lease);
         Step::Store(StoreRequest::Claim { id, lease })
     }
 
@@ -317,9 +322,9 @@ impl<T: Transport> Work<T> {
             },
             _ => String::new(),
         };
-        self.phase = Phase::Looking;
+        self.phase = Phase::Reading(Reading::Outcome);
         let limit = self.core.policy.request_limit;
-        Ok(Step::Call(crate::operations::look(&self.core.client, look, &path, limit)?))
+        Ok(Step::Call(crate::operations::look(&self.core.client, look, (&path, None), limit)?))
     }
 
     /// Writes a step that no answer has to be waited for; the row stays held.

@@ -18,7 +18,7 @@ pub(crate) const OUTBOX_LIST: Own = Own {
     words: &["outbox", "list"],
     about: "Lists what was begun under a reference and is not final, oldest first",
     effect: Some(Effect::Reads),
-    options: |command| command,
+    options: |command| command.long_about(LIST),
     run: Run::Alone(list),
 };
 
@@ -30,6 +30,10 @@ pub(crate) const OUTBOX_SHOW: Own = Own {
     run: Run::Alone(show),
 };
 
+const LIST: &str = "Lists what was begun under a reference and is not final, oldest first: of \
+    every server and project that the file has been used for, each with its own. show, resolve and \
+    reconcile find only what is of the server and the project of the key.";
+
 fn options(command: Command) -> Command {
     command.args(of_reference())
 }
@@ -40,7 +44,9 @@ pub(crate) fn of_reference() -> [Arg; 2] {
     let operation = option("operation", "NAME");
     [
         reference.help("What it was called by --reference"),
-        operation.help("The operation, where several have this reference: charges.create"),
+        operation.help(
+            "The operation that has this reference: mandates.spend; needed where several have it",
+        ),
     ]
 }
 

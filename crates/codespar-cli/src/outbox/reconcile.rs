@@ -18,7 +18,7 @@ use crate::{
 
 pub(crate) const OUTBOX_RECONCILE: Own = Own {
     words: &["outbox", "reconcile"],
-    about: "Goes on with what is due: sends what was not, asks again for what is unknown",
+    about: "Goes on with what is due: sends what was not, finds out about what is unknown",
     effect: Some(Effect::MovesMoney),
     options: reconcile_options,
     run: Run::Alone(reconcile),
@@ -32,11 +32,20 @@ pub(crate) const OUTBOX_PURGE: Own = Own {
     run: Run::Alone(purge),
 };
 
-const ABOUT: &str = "Goes on with what is due: sends what was not sent, presents again under \
-    the same id what has no answer, and reads what was issued.\n\nEach once; what is not final \
-    then has another time to go on at, so that this is to be run by a timer. It ends with 7 as \
-    long as something is unknown or needs a person.\n\nEffect: moves money, which was agreed to \
-    when it was begun.";
+const ABOUT: &str = "Goes on with what is due, of the server and the project of the key: sends \
+    what was not sent, presents again under the same id what has no answer, reads what was issued \
+    and asks about what is held.\n\nAn id is presented again for a day, and that of a spend only \
+    where the server honours it; after that what became of it is read, and what cannot be read \
+    needs a person. What is sent at most once is never presented again: without an answer it \
+    needs a person at once.\n\nEach once a run; what is not final then has another time to go on \
+    at, so that this is to be run by a timer. It ends with 7 as long as anything in the file is \
+    unknown, on its way or needs a person, of whichever project, or cannot be read.\n\n\
+    Effect: moves money, which was agreed to when it was begun.";
+
+const PURGE: &str = "Removes requests and answers of what is final, of every project in the file. \
+    Reference, id, hash and outcome stay, so that nothing can happen again by that; the answer \
+    cannot be told again.\n\nOf what was sent at most once in a session that was opened for it, \
+    nobody can tell any more whether the same command means the same: it is not sent again.";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -45,8 +54,8 @@ fn reconcile_options(command: Command) -> Command {
 }
 
 fn purge_options(command: Command) -> Command {
-    let help = "Of what was final for more than this; its reference, id and outcome stay";
-    command.arg(option("older-than", "DAYS").required(true).help(help))
+    let help = "Of what was written last more than so many days ago";
+    command.long_about(PURGE).arg(option("older-than", "DAYS").required(true).help(help))
 }
 
 /// What a run came to.

@@ -17,8 +17,9 @@ pub(crate) struct Reference {
 /// Adds what names an effect.
 pub(crate) fn with_reference(command: Command) -> Command {
     let help = "Your own name for it, such as invoice-42: under one name it happens once, however \
-                often this is run";
-    let once = "With --reference, where the server honours no key: it is sent once and never again";
+                often this is run; with other arguments the name is refused";
+    let once = "With --reference, where the server honours no key: it is sent once and never \
+                again, and without an answer it needs a person: see codespar outbox resolve";
     let at_most_once: Arg = flag("at-most-once").help(once).requires("reference");
     command.arg(option("reference", "REFERENCE").help(help).conflicts_with("key")).arg(at_most_once)
 }

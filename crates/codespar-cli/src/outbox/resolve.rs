@@ -28,10 +28,13 @@ pub(crate) const OUTBOX_RESOLVE: Own = Own {
 };
 
 const ABOUT: &str = "Writes down what a person found out about what needs one.\n\n\
-    done: it happened, as the evidence shows. not-done: it did not, and shall not. \
-    next-generation: it did not, and is to be tried under another id by the next reconcile; \
-    refused as long as the server has not said that the last id is spent. Who decided, when and \
-    why stay in its history.";
+    done: it happened, as the evidence shows. not-done: it did not, and shall not under this \
+    reference. next-generation: it did not, and is sent under another id by the next reconcile or \
+    the next run of its command; at most eight ids. The last two are refused while a request may \
+    still be on its way: until its lease and the time limit of a request are over. \
+    next-generation is refused, too, unless the last answer said that nothing happened under the \
+    last id.\n\nOnly what needs a person is decided about, and once: all else is refused and ends \
+    with 4. Who decided, when and why stay in its history. Nothing is sent by this.";
 
 fn options(command: Command) -> Command {
     command
@@ -41,7 +44,7 @@ fn options(command: Command) -> Command {
             option("as", "OUTCOME")
                 .required(true)
                 .value_parser(["done", "not-done", "next-generation"])
-                .help("What happened, or is to"),
+                .help("What happened, or is to be tried once more"),
         )
         .arg(option("evidence", "TEXT").required(true).help("Where it was seen"))
         .arg(option("who", "NAME").help("Who decides, instead of the user of this system"))

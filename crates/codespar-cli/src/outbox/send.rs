@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codespar_blocking::{Call, Client, Config, Error, Json, UreqTransport, registry};
+use codespar_blocking::{Call, Client, Config, Error, Json, Session, UreqTransport, registry};
 use codespar_engine::{kit::Failed, registry::Started};
 use codespar_outbox::{OutboxError, Outcome, Row, State};
 
@@ -91,36 +91,109 @@ impl Plan<'_> {
         client: &Client,
         outbox: &FileOutbox,
     ) -> Result<Option<Outcome<Json>>, Failure> {
-        let (operation, args) = (self.row.operation.name, self.args()?);
-        let is_own_session = self.row.is_of_session()
-            && matches!(self.session, SessionOf::NamedOrOpened { .. })
-            && self.named_session().is_none();
-        if is_own_session {
-            // No session is opened for what was sent before.
-            match outbox.row(operation, &reference.text) {
-                Err(OutboxError::NoSuchRow) => {}
-                Err(error) => return Err(before_sending(error)),
-                Ok(row) => {
-                    note(&format!("{}: it was sent before, in a session of its own", row.key()));
-                    return self.sent_before(row);
+        if !self.row.is_of_session() {
+            let call = registry::start_on_client(client, self.row.operation.name, &self.args()?);
+            let call = one_call(call).map_err(unsent)?;
+            return self.sent_once(reference, call, outbox).map_err(Sending::failure).map(Some);
+        }
+        let is_own = matches!(self.session, SessionOf::NamedOrOpened { .. });
+        if !is_own || self.named_session().is_some() {
+            let session = self.session_at(client)?;
+            return self
+                .in_session(reference, &session, outbox)
+                .map_err(Sending::failure)
+                .map(Some);
+        }
+        if let Some(known) = self.in_its_session(reference, client, outbox)? {
+            return Ok(known);
+        }
+        let session = self.session_at(client)?;
+        match self.in_session(reference, &session, outbox) {
+            // Another run was faster, in another session.
+            Err(Sending::Before(OutboxError::OtherArguments { .. })) => {
+                self.close_session();
+                let gone = || Failure::new(Exit::Internal, "a reference that is used has a row");
+                self.in_its_session(reference, client, outbox)?.ok_or_else(gone)
+            }
+            Err(sending) => {
+                if let Sending::While(_) = sending {
+                    self.leave_session();
                 }
+                Err(sending.failure())
+            }
+            Ok(outcome) => {
+                if outcome.row.state.is_open() {
+                    self.leave_session();
+                }
+                Ok(Some(outcome))
             }
         }
-        let started = match self.row.is_of_session() {
-            false => registry::start_on_client(client, operation, &args),
-            true => registry::start_on_session(&self.session_at(client)?, operation, &args),
-        };
-        let call = one_call(started).map_err(unsent)?;
-        let once = outbox.at_most_once(&reference.text, call).map_err(before_sending)?;
-        once.send().map(Some).map_err(while_sending)
     }
 
-    /// What is known of what was sent before in a session that is gone.
-    fn sent_before(&self, row: Row) -> Result<Option<Outcome<Json>>, Failure> {
-        match exit(&row) {
-            Exit::Done => Ok(None),
+    /// Leaves the session that was opened for this to a later run, which goes on in it.
+    fn leave_session(&mut self) {
+        self.opened = None;
+    }
+
+    /// What was begun before in a session that was opened for it goes on in that one, where it
+    /// stands for the same and was not sent; `None` where nothing was begun.
+    fn in_its_session(
+        &mut self,
+        reference: &Reference,
+        client: &Client,
+        outbox: &FileOutbox,
+    ) -> Result<Option<Option<Outcome<Json>>>, Failure> {
+        let row = match outbox.row(self.row.operation.name, &reference.text) {
+            Err(OutboxError::NoSuchRow) => return Ok(None),
+            row => row.map_err(before_sending)?,
+        };
+        let path = outbox.path_of(&row).map_err(before_sending)?;
+        let Some(id) = path.as_deref().and_then(session_of) else {
+            return self.without_request(&row).map(|()| Some(None));
+        };
+        note(&format!("session: {id}, that of an earlier run"));
+        let session = client.session(id).map_err(unsent)?;
+        let sent = self.in_session(reference, &session, outbox);
+        sent.map_err(Sending::failure).map(|outcome| Some(Some(outcome)))
+    }
+
+    fn in_session(
+        &self,
+        reference: &Reference,
+        session: &Session,
+        outbox: &FileOutbox,
+    ) -> Result<Outcome<Json>, Sending> {
+        let args = self.args().map_err(Sending::Unmade)?;
+        let call = one_call(registry::start_on_session(session, self.row.operation.name, &args));
+        self.sent_once(reference, call.map_err(|error| Sending::Unmade(unsent(error)))?, outbox)
+    }
+
+    fn sent_once(
+        &self,
+        reference: &Reference,
+        call: Call<UreqTransport, Json>,
+        outbox: &FileOutbox,
+    ) -> Result<Outcome<Json>, Sending> {
+        let once = outbox.at_most_once(&reference.text, call).map_err(Sending::Before)?;
+        // Of what was sent nothing is waited for but the end of its lease: it is not sent again.
+        let once = once.patience(self.patience().map_err(Sending::Unmade)?);
+        once.send().map_err(|error| match error {
+            OutboxError::OtherArguments { .. } => Sending::Before(error),
+            error => Sending::While(error),
+        })
+    }
+
+    /// What is known of what was sent before, where the request was purged.
+    fn without_request(&self, row: &Row) -> Result<(), Failure> {
+        let said = said(row, "");
+        match exit(row) {
+            Exit::Done => {
+                note(&format!(
+                    "{said}; its request was removed: nobody can tell whether it was this one"
+                ));
+                Ok(())
+            }
             exit => {
-                let said = said(&row, "");
                 let next = format!("codespar outbox show {}", row.name.reference);
                 Err(Failure::new(exit, said).next(next))
             }
@@ -143,7 +216,31 @@ impl Plan<'_> {
     }
 }
 
-/// How a row stands that is not done, in words.
+/// Why something that is sent at most once was not, or may not have been.
+enum Sending {
+    /// There is no call to be made of it.
+    Unmade(Failure),
+    /// Nothing was sent.
+    Before(OutboxError),
+    While(OutboxError),
+}
+
+impl Sending {
+    fn failure(self) -> Failure {
+        match self {
+            Self::Unmade(failure) => failure,
+            Self::Before(error) => before_sending(error),
+            Self::While(error) => while_sending(error),
+        }
+    }
+}
+
+/// The id of the session that this is the path of a call in.
+fn session_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/v1/sessions/")?.split('/').next().filter(|id| !id.is_empty())
+}
+
+/// How a row stands, in words.
 fn said(row: &Row, code: &str) -> String {
     let said = format!("{}: it is {}{code}", row.name.reference, row.state);
     match row.state {

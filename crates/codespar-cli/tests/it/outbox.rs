@@ -258,3 +258,112 @@ fn a_spend_with_a_reference_is_paid_once_held_or_not() {
     assert_eq!(spend("a", "501").code, 2);
     assert_eq!(sandbox.effects().count(EffectKind::Payment), 2);
 }
+
+/// How many sessions were opened.
+fn sessions(sandbox: &Sandbox) -> usize {
+    let sent = sandbox.requests();
+    sent.iter().filter(|it| it.method == "POST" && it.path == "/v1/sessions").count()
+}
+
+#[test]
+fn what_is_sent_once_in_a_session_of_its_own_is_told_again_and_is_no_other() {
+    let (sandbox, home) = (open(), Home::new());
+    let once = with(PIX, &["--at-most-once"]);
+    let first = run(&home, &sandbox, &once);
+    assert_eq!(first.code, 0, "{first:?}");
+    // The same answer, from the file, with its code.
+    let again = run(&home, &sandbox, &once);
+    assert_eq!((again.code, again.last()), (0, first.last()), "{again:?}");
+    let other: Vec<_> = once.iter().map(|it| it.replace("150.00BRL", "999.00BRL")).collect();
+    let other: Vec<_> = other.iter().map(String::as_str).collect();
+    let other = run(&home, &sandbox, &other);
+    assert_eq!(other.code, 2, "{other:?}");
+    assert!(other.stderr.contains("stands for another request"), "{other:?}");
+    // Once its request is gone it is still not sent again, and nobody says that it was this one.
+    let purged = run(&home, &sandbox, &["outbox", "purge", "--older-than", "0"]);
+    assert_eq!(purged.code, 0, "{purged:?}");
+    let known = run(&home, &sandbox, &once);
+    assert_eq!(known.code, 0, "{known:?}");
+    assert!(known.stderr.contains("nobody can tell whether it was this one"), "{known:?}");
+    assert_eq!((sessions(&sandbox), sandbox.effects().count(EffectKind::Charge)), (1, 1));
+}
+
+#[test]
+fn what_was_not_done_goes_on_in_the_session_that_was_opened_for_it() {
+    let (sandbox, home) = (open(), Home::new());
+    let once = with(PIX, &["--at-most-once"]);
+    let broke = json!({"error": {"code": "insufficient_funds", "message": "no"}});
+    sandbox.inject(Fault::on("POST", "/v1/sessions/").answer(409, broke));
+    let refused = run(&home, &sandbox, &with(&once, &["--retries", "0"]));
+    assert_eq!(show(&home, &sandbox, "order-42")["state"], "ready", "{refused:?}");
+    let again = run(&home, &sandbox, &once);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.stderr.contains("that of an earlier run"), "{again:?}");
+    assert_eq!((sessions(&sandbox), sandbox.effects().count(EffectKind::Charge)), (1, 1));
+}
+
+#[test]
+fn a_program_that_is_killed_has_sent_at_most_once_in_a_session_of_its_own() {
+    let (sandbox, home) = (open(), Home::new());
+    let once = with(PIX, &["--at-most-once", "--timeout", "1"]);
+    sandbox.inject(Fault::on("POST", "/v1/sessions/").stall_after_bytes(10));
+    let mut command = program(&home);
+    at(&mut command, &sandbox).args(&once);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while sandbox.effects().count(EffectKind::Charge) == 0 {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // On its way, and then with a person; never sent again, by whichever command.
+    loop {
+        let again = run(&home, &sandbox, &once);
+        assert_eq!(again.code, 7, "{again:?}");
+        assert_eq!(run(&home, &sandbox, &["outbox", "reconcile"]).code, 7);
+        if show(&home, &sandbox, "order-42")["state"] == "needs_person" {
+            break;
+        }
+    }
+    assert_eq!(run(&home, &sandbox, &once).code, 7);
+    assert_eq!((sessions(&sandbox), sandbox.effects().count(EffectKind::Charge)), (1, 1));
+}
+
+#[test]
+fn of_two_runs_at_once_the_later_tells_what_the_earlier_did() {
+    let (sandbox, home) = (open(), Home::new());
+    let once = with(PIX, &["--at-most-once"]);
+    // The first to open its session is the last to have one.
+    let late = Fault::on("POST", "/v1/sessions");
+    sandbox.inject(late.delay(std::time::Duration::from_secs(5)));
+    let mut command = program(&home);
+    at(&mut command, &sandbox).args(&once);
+    let slow = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while sessions(&sandbox) == 0 {
+        std::thread::yield_now();
+    }
+    let fast = run(&home, &sandbox, &once);
+    assert_eq!(fast.code, 0, "{fast:?}");
+    let slow = slow.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&slow.stdout);
+    assert_eq!(slow.status.code(), Some(0), "{}", String::from_utf8_lossy(&slow.stderr));
+    let told: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(told, fast.last());
+    assert_eq!(sandbox.effects().count(EffectKind::Charge), 1);
+}
+
+#[test]
+fn the_help_of_resolve_says_what_is_refused_and_until_when() {
+    let home = Home::new();
+    let help = end(program(&home).args(["outbox", "resolve", "--help"]));
+    assert_eq!(help.code, 0, "{help:?}");
+    let words = help.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "refused while a request may still be on its way",
+        "unless the last answer said that nothing happened under the last id",
+        "at most eight ids",
+        "ends with 4",
+    ] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+}

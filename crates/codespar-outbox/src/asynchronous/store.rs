@@ -1,5 +1,7 @@
 //! Stores that are asked by futures, blocking ones on threads, and the other way round.
 
+#[cfg(feature = "tools")]
+use std::panic::{self, AssertUnwindSafe};
 use std::{pin::Pin, sync::Arc};
 
 use crate::store::{Store, StoreError, StoreRequest, Stored};
@@ -73,8 +75,9 @@ impl<S: Store + Send + Sync + 'static> AsyncStore for OnThreads<S> {
 /// A store that is asked by futures, asked by a thread that waits: for what cannot await.
 ///
 /// Within tokio it needs a runtime of several threads, whose other tasks go on meanwhile; in one of
-/// a single thread, which would wait for itself, every request is an error. It is not for a
-/// `LocalSet`, where tokio lets nobody wait. Outside of tokio it goes by the runtime that it was
+/// a single thread, which would wait for itself, every request is an error. So it is in a
+/// `LocalSet`, where tokio lets nobody wait and says so by a panic: that is caught, and a program
+/// that is built to abort instead ends by it. Outside of tokio it goes by the runtime that it was
 /// made in.
 #[cfg(feature = "tools")]
 #[doc(alias = "block_in_place")]
@@ -103,7 +106,23 @@ impl<S: AsyncStore> Store for BlockOn<S> {
             (Ok(here), _) if here.runtime_flavor() == RuntimeFlavor::CurrentThread => {
                 Err(StoreError::new("a runtime of one thread cannot wait for it"))
             }
-            (Ok(here), _) => tokio::task::block_in_place(|| here.block_on(asked)),
+            (Ok(here), _) => {
+                let mut is_let = false;
+                let wait = || {
+                    tokio::task::block_in_place(|| {
+                        is_let = true;
+                        here.block_on(asked)
+                    })
+                };
+                // There is no asking whether this is a `LocalSet`.
+                let waited = panic::catch_unwind(AssertUnwindSafe(wait));
+                match waited {
+                    Ok(stored) => stored,
+                    // That is of the store itself.
+                    Err(panic) if is_let => panic::resume_unwind(panic),
+                    Err(_) => Err(StoreError::new("a LocalSet of tokio lets nobody wait for it")),
+                }
+            }
             (Err(_), Some(runtime)) => runtime.block_on(asked),
             (Err(_), None) => Err(StoreError::new("there is no runtime to wait for it in")),
         }

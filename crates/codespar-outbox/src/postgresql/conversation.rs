@@ -4,7 +4,7 @@
 use tokio_postgres::Row as SqlRow;
 
 use crate::{
-    columns::{Columns, SqlValue},
+    columns::{Columns, SqlValue, taken_over},
     postgresql::{
         statements::{Statement, load, statement},
         values::read,
@@ -58,7 +58,11 @@ impl<'a> Conversation<'a> {
     }
 
     fn answer(&self, found: Vec<Vec<SqlValue>>) -> Result<StoreAnswer, StoreError> {
-        let mut rows = found.into_iter().map(|values| Columns::new(values.into_iter()));
+        let mut found = found.into_iter();
+        if let StoreRequest::ClaimDue { .. } = self.request {
+            return Ok(taken_over(found.next()));
+        }
+        let mut rows = found.map(|values| Columns::new(values.into_iter()));
         let row = |columns: Columns<_>| columns.row();
         Ok(match self.request {
             StoreRequest::Insert { .. } => {
@@ -79,7 +83,9 @@ impl<'a> Conversation<'a> {
             | StoreRequest::MarkOrigin { .. } => {
                 StoreAnswer::Written(rows.next().ok_or_else(unexpected)?.number()?)
             }
-            StoreRequest::List { .. } | StoreRequest::ListOf { .. } => {
+            StoreRequest::List { .. }
+            | StoreRequest::ListOf { .. }
+            | StoreRequest::Calls { .. } => {
                 StoreAnswer::Rows(rows.map(row).collect::<Result<_, _>>()?)
             }
             StoreRequest::History(_) => {

@@ -7,11 +7,11 @@
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::{
-    columns::{COLUMNS, LINE, OPEN, SqlValue, in_states, values},
+    columns::{ANSWERED_CALLS, COLUMNS, LINE, OPEN, SqlValue, in_states, values},
     memory::inserted,
     policy::millis,
     postgresql::values::kind,
-    row::{Row, State},
+    row::Row,
     store::{StoreRequest, Swap},
 };
 
@@ -66,8 +66,7 @@ pub(super) fn statement(request: &StoreRequest) -> Statement {
         StoreRequest::Insert { row, lease } => insert(&inserted(row, lease.map(millis), 0)),
         StoreRequest::Load(id) => load(id),
         StoreRequest::Swap(swap) => self::swap(swap),
-        StoreRequest::Claim { id: Some(id), lease } => claim("id = $2", &[id], millis(*lease)),
-        StoreRequest::Claim { id: None, lease } => claim(DUE, &[], millis(*lease)),
+        StoreRequest::Claim { id, lease } => claim("id = $2", &[id], millis(*lease)),
         StoreRequest::ClaimDue { origin, project, lease } => {
             let which = format!("{DUE} and origin = $2 and project = $3");
             claim(&which, &[origin, project], millis(*lease))
@@ -77,10 +76,14 @@ pub(super) fn statement(request: &StoreRequest) -> Statement {
             list_of([origin, project, operation])
         }
         StoreRequest::List { states, after, limit } => {
-            list(states, after.as_deref().unwrap_or_default(), *limit)
+            list(&in_states(states), after.as_deref(), *limit, None)
         }
         StoreRequest::History(id) => history(id),
         StoreRequest::Purge { before } => purge(*before),
+        StoreRequest::Calls { before, after, limit } => {
+            let which = format!("{ANSWERED_CALLS} and updated_at < $3");
+            list(&which, after.as_deref(), *limit, Some(*before))
+        }
         StoreRequest::Origin(origin) => Statement::new(
             format!(
                 "with {CLOCK} select one.honours, clock.now from clock \
@@ -196,15 +199,17 @@ fn list_of(names: [&str; 3]) -> Statement {
     Statement::new(sql, names.map(text))
 }
 
-fn list(states: &[State], after: &str, limit: u32) -> Statement {
-    let (which, columns) = (in_states(states), COLUMNS.join(", "));
+/// A page of rows of which this is so; `$3` in it is the last value.
+fn list(which: &str, after: Option<&str>, limit: u32, value: Option<i64>) -> Statement {
+    let columns = COLUMNS.join(", ");
     let sql = format!(
         "with {CLOCK}, found as (select {columns} from codespar_outbox \
          where {which} and id > $1 order by id limit $2) \
          select {}, clock.now from clock left join found on true order by found.id",
         of("found", &COLUMNS)
     );
-    Statement::new(sql, [text(after), number(limit.into())])
+    let page = [text(after.unwrap_or_default()), number(limit.into())];
+    Statement::new(sql, page.into_iter().chain(value.map(number)))
 }
 
 fn history(id: &str) -> Statement {

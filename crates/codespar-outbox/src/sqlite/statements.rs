@@ -6,7 +6,9 @@ use rusqlite::{
 };
 
 use crate::{
-    columns::{COLUMNS, Columns, LINE, OPEN, SqlValue, in_states, values},
+    columns::{
+        ANSWERED_CALLS, COLUMNS, Columns, LINE, OPEN, SqlValue, in_states, taken_over, values,
+    },
     memory::inserted,
     policy::millis,
     row::{Row, State},
@@ -84,17 +86,14 @@ pub(super) fn answer(
         StoreRequest::Swap(swap) => StoreAnswer::Written(self::swap(transaction, swap)?.into()),
         StoreRequest::Claim { id, lease } => {
             let until = now.saturating_add(millis(*lease));
-            let row = match id {
-                Some(id) => claim(transaction, "id = ?3", &[id], (now, until)),
-                None => claim(transaction, &due("true"), &[], (now, until)),
-            };
-            StoreAnswer::Row(row?.map(Box::new))
+            let found = claim(transaction, &claim_sql("id = ?3"), &[id], (now, until))?;
+            let row = found.map(|row| Columns::new(row.into_iter()).row());
+            StoreAnswer::Row(row.transpose()?.map(Box::new))
         }
         StoreRequest::ClaimDue { origin, project, lease } => {
             let until = now.saturating_add(millis(*lease));
-            let which = due("origin = ?3 and project = ?4");
-            let row = claim(transaction, &which, &[origin, project], (now, until))?;
-            StoreAnswer::Row(row.map(Box::new))
+            let found = claim(transaction, &claim_due(), &[origin, project], (now, until))?;
+            taken_over(found)
         }
         StoreRequest::Find(name) => StoreAnswer::Row(find(transaction, name)?.map(Box::new)),
         StoreRequest::List { states, after, limit } => {
@@ -114,6 +113,15 @@ pub(super) fn answer(
                 [before],
             )?;
             StoreAnswer::Written(u64::try_from(purged).unwrap_or(u64::MAX))
+        }
+        StoreRequest::Calls { before, after, limit } => {
+            let columns = COLUMNS.join(", ");
+            let sql = format!(
+                "select {columns} from codespar_outbox where {ANSWERED_CALLS} and \
+                 updated_at < ?1 and id > ?2 order by id limit ?3"
+            );
+            let after = after.as_deref().unwrap_or("");
+            StoreAnswer::Rows(read_rows(transaction, &sql, params![before, after, limit])?)
         }
         StoreRequest::Origin(origin) => StoreAnswer::Origin(
             transaction
@@ -136,6 +144,15 @@ pub(super) fn answer(
             StoreAnswer::Written(1)
         }
     })
+}
+
+fn read_rows(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<Row>, StoreError> {
+    let found = rows(transaction, sql, params, COLUMNS.len())?;
+    found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
 }
 
 fn load(transaction: &Transaction<'_>, id: &str) -> Result<Option<Row>, StoreError> {
@@ -190,30 +207,34 @@ fn find(transaction: &Transaction<'_>, name: &str) -> Result<Option<Row>, StoreE
     found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
 }
 
-/// Which row is due longest, of those of which this is so.
-fn due(and: &str) -> String {
-    format!(
-        "id = (select id from codespar_outbox where {OPEN} and (lease_until is null or \
-         lease_until <= ?1) and next_at <= ?1 and {and} order by next_at, id limit 1)"
-    )
-}
-
 /// Takes the open row over that this names and nobody holds.
-fn claim(
-    transaction: &Transaction<'_>,
-    which: &str,
-    names: &[&str],
-    (now, until): (i64, i64),
-) -> Result<Option<Row>, StoreError> {
-    let sql = format!(
+fn claim_sql(which: &str) -> String {
+    format!(
         "update codespar_outbox set lease_until = ?2, fence = fence + 1, version = version + 1 \
          where {OPEN} and (lease_until is null or lease_until <= ?1) and {which} returning {}",
         COLUMNS.join(", ")
-    );
+    )
+}
+
+/// The same of the row of an origin and project that is due longest.
+fn claim_due() -> String {
+    claim_sql(&format!(
+        "id = (select id from codespar_outbox where {OPEN} and (lease_until is null or \
+         lease_until <= ?1) and next_at <= ?1 and origin = ?3 and project = ?4 \
+         order by next_at, id limit 1)"
+    ))
+}
+
+/// The columns of the row that was taken over.
+fn claim(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    names: &[&str],
+    (now, until): (i64, i64),
+) -> Result<Option<Vec<SqlValue>>, StoreError> {
     let names = names.iter().map(|name| Bound((*name).into()));
     let all = [Bound(now.into()), Bound(until.into())].into_iter().chain(names);
-    let found = rows(transaction, &sql, params_from_iter(all), COLUMNS.len())?;
-    found.into_iter().next().map(|row| Columns::new(row.into_iter()).row()).transpose()
+    Ok(rows(transaction, sql, params_from_iter(all), COLUMNS.len())?.into_iter().next())
 }
 
 fn list(
@@ -227,8 +248,7 @@ fn list(
     let sql = format!(
         "select {columns} from codespar_outbox where {which} and id > ?1 order by id limit ?2"
     );
-    let found = rows(transaction, &sql, params![after.unwrap_or(""), limit], COLUMNS.len())?;
-    found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
+    read_rows(transaction, &sql, params![after.unwrap_or(""), limit])
 }
 
 fn list_of(transaction: &Transaction<'_>, of: [&String; 3]) -> Result<Vec<Row>, StoreError> {
@@ -237,8 +257,7 @@ fn list_of(transaction: &Transaction<'_>, of: [&String; 3]) -> Result<Vec<Row>, 
         "select {columns} from codespar_outbox where origin = ?1 and project = ?2 and \
          operation = ?3 order by created_at, id"
     );
-    let found = rows(transaction, &sql, of, COLUMNS.len())?;
-    found.into_iter().map(|row| Columns::new(row.into_iter()).row()).collect()
+    read_rows(transaction, &sql, of)
 }
 
 fn history(transaction: &Transaction<'_>, id: &str) -> Result<Vec<Entry>, StoreError> {
@@ -246,4 +265,29 @@ fn history(transaction: &Transaction<'_>, id: &str) -> Result<Vec<Entry>, StoreE
     let sql = format!("select {line} from codespar_outbox_history where id = ?1 order by version");
     let found = rows(transaction, &sql, [id], LINE.len())?;
     found.into_iter().map(|line| Columns::new(line.into_iter()).entry()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of the statements as they are: rows that are due are taken in the order of an index, and
+    /// not sorted first, however many there are.
+    #[test]
+    fn what_is_claimed_is_found_by_an_index() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection.execute_batch(crate::columns::SCHEMA).unwrap();
+        for (sql, names, index) in [
+            (claim_due(), 2, "codespar_outbox_due"),
+            (claim_sql("id = ?3"), 1, "sqlite_autoindex_codespar_outbox_1"),
+        ] {
+            let mut plan = connection.prepare(&format!("explain query plan {sql}")).unwrap();
+            let values = (0..2 + names).map(|_| 1);
+            let steps = plan.query_map(params_from_iter(values), |row| row.get::<_, String>(3));
+            let steps: Vec<String> = steps.unwrap().collect::<Result<_, _>>().unwrap();
+            assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
+            let is_costly = |step: &String| step.contains("SCAN") || step.contains("B-TREE");
+            assert!(!steps.iter().any(is_costly), "{steps:?}");
+        }
+    }
 }

@@ -10,7 +10,6 @@ use crate::{
     row::Row,
     store::StoreRequest,
     transition::sent,
-    vault::place,
     work::{Phase, Step, Work},
 };
 
@@ -20,11 +19,7 @@ impl<T: Transport> Work<T> {
         if let Some(given) = &self.order.given {
             return Ok(Some(given.clone()));
         }
-        let Some(blob) = &self.row.request else { return Ok(None) };
-        let bytes = self.core.vault.get(&place(&self.row, "request"), blob)?;
-        let request = KeptRequest::from_bytes(&bytes);
-        let request = request.filter(|request| request.hash() == self.row.request_hash);
-        request.map(Some).ok_or(OutboxError::Unreadable("the request is not what was written"))
+        self.core.kept_request(&self.row)
     }
 
     /// The row as one that is put off, where it is held: it cannot be opened here, but may be sent

@@ -10,7 +10,7 @@ use crate::{
     plan::Look,
     policy::millis,
     row::{Row, State},
-    work::{Phase, Step, Work},
+    work::{Phase, Step, Work, pages::Reading},
 };
 
 impl<T: Transport> Work<T> {
@@ -51,7 +51,7 @@ impl<T: Transport> Work<T> {
         };
         match call {
             Some(call) => {
-                self.phase = Phase::ReadingReceipt;
+                self.phase = Phase::Reading(Reading::Receipt);
                 Ok(Some(Step::Call(call)))
             }
             // What was sent was purged meanwhile, or its key is gone.
@@ -70,15 +70,14 @@ impl<T: Transport> Work<T> {
     /// The list of attempts names the receipt once there is one.
     fn find_receipt(&self) -> Result<Call<T, Observation>, OutboxError> {
         let (look, limit) = (Look::Attempt(self.row.key()), self.core.policy.request_limit);
-        Ok(crate::operations::look(&self.core.client, &look, "", limit)?)
+        Ok(crate::operations::look(&self.core.client, &look, ("", None), limit)?)
     }
 
     /// Writes down what the receipt says, or when to look for it again; done stays done.
     pub(super) fn receipt_read(
         &mut self,
-        seen: Option<Observation>,
+        seen: Observation,
     ) -> Result<Step<T, Box<Row>>, OutboxError> {
-        let seen = seen.unwrap_or(Observation::NOTHING);
         if let Some(evidence) = seen.evidence {
             return Ok(self.write(self.with_evidence(evidence)));
         }

@@ -24,12 +24,15 @@ use serde_json::{Value, json};
 use crate::support::{Kind, TestResult, World};
 
 const CONVERSATION: &str = "chat-1";
-const SPEND: &str = "mandates.spend";
+pub(crate) const SPEND: &str = "mandates.spend";
 /// The variables that make this program the agent of a test.
 const AGENT: [&str; 4] =
     ["OUTBOX_AGENT_URL", "OUTBOX_AGENT_KEY", "OUTBOX_AGENT_FILE", "OUTBOX_AGENT_CALL"];
 
-fn toolbox<S>(client: &Client, outbox: &Outbox<UreqTransport, S>) -> Toolbox<UreqTransport>
+pub(crate) fn toolbox<S>(
+    client: &Client,
+    outbox: &Outbox<UreqTransport, S>,
+) -> Toolbox<UreqTransport>
 where
     S: Store + Clone + Send + Sync + 'static,
 {
@@ -37,7 +40,12 @@ where
     Toolbox::new(vec![Box::new(tools)], ToolboxOptions::new()).record(Arc::new(outbox.tool_calls()))
 }
 
-fn call(tools: &Toolbox<UreqTransport>, id: &str, tool: &str, arguments: &Value) -> ToolAnswer {
+pub(crate) fn call(
+    tools: &Toolbox<UreqTransport>,
+    id: &str,
+    tool: &str,
+    arguments: &Value,
+) -> ToolAnswer {
     let tool = tools.tools().find(|it| it.spec.id == tool).unwrap();
     let call = ToolCall::new(tool.name.clone(), arguments.to_string()).id(id);
     let call = call.conversation(CONVERSATION);
@@ -48,7 +56,7 @@ fn call(tools: &Toolbox<UreqTransport>, id: &str, tool: &str, arguments: &Value)
     }
 }
 
-fn charge(method: &str) -> Value {
+pub(crate) fn charge(method: &str) -> Value {
     let mut arguments = json!({
         "amount": 15, "currency": "BRL", "method": method, "consumer_id": "con_1",
         "buyer": {"name": "Maria Silva", "document": "11144477735"},
@@ -150,7 +158,7 @@ fn a_conversation_is_known_again_with_its_answers() -> TestResult {
 }
 
 /// A toolbox whose client does not try again by itself.
-fn one_try<S>(world: &World, outbox: &Outbox<UreqTransport, S>) -> Toolbox<UreqTransport>
+pub(crate) fn one_try<S>(world: &World, outbox: &Outbox<UreqTransport, S>) -> Toolbox<UreqTransport>
 where
     S: Store + Clone + Send + Sync + 'static,
 {
@@ -159,13 +167,13 @@ where
 }
 
 /// How often something was sent there.
-fn posts(world: &World, path: &str) -> usize {
+pub(crate) fn posts(world: &World, path: &str) -> usize {
     let sent = world.sandbox.requests();
     sent.iter().filter(|request| request.method == "POST" && request.path == path).count()
 }
 
 /// A row of the conversation is written as handed to a person.
-fn hand_over(world: &World, row: &Row) {
+pub(crate) fn hand_over(world: &World, row: &Row) {
     let (from, state) = (row.version, State::NeedsPerson);
     let row = Row { state, next_at: None, version: from + 1, ..row.clone() };
     let swap = StoreRequest::Swap(Box::new(Swap { row, from, note: None }));
@@ -224,6 +232,23 @@ fn what_may_not_be_presented_again_is_told_as_unknown_and_left_to_a_person() -> 
 }
 
 #[test]
+fn a_key_of_which_nobody_knows_how_old_it_is_is_not_presented_again() -> TestResult {
+    for kind in Kind::all() {
+        let world = World::new(kind);
+        let outbox = world.outbox();
+        let tools = one_try(&world, &outbox);
+        world.sandbox.inject(Fault::on("POST", "/v1/charges").lose_answer());
+        let charge = || call(&tools, "1", "charges.create", &charge("boleto"));
+        assert_eq!(charge().verdict, Happened::Unknown);
+        // The clock is set back: it may be two days old, or not.
+        world.set_back(Duration::from_secs(47 * 60 * 60));
+        assert_eq!(charge().verdict, Happened::Unknown, "{kind:?}");
+        assert_eq!(posts(&world, "/v1/charges"), 1, "{kind:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn what_a_person_has_is_not_moved_by_a_late_answer() -> TestResult {
     let world = World::new(Kind::Memory);
     let outbox = world.outbox();
@@ -235,26 +260,6 @@ fn what_a_person_has_is_not_moved_by_a_late_answer() -> TestResult {
     // The person is told what came, though, and the agent, too.
     let known = calls(&record, "chat").remove(0).answer.map(|answer| answer.verdict);
     assert_eq!(known, Some(Happened::Done));
-    Ok(())
-}
-
-#[test]
-fn a_purge_leaves_what_an_agent_knows_of_its_payments() -> TestResult {
-    for kind in Kind::all() {
-        let world = World::new(kind);
-        let outbox = world.outbox();
-        let tools = toolbox(&world.client, &outbox);
-        let paid = call(&tools, "1", "charges.create", &charge("pix"));
-        let invoice = world.client.charges().create(&crate::support::invoice("1.00"));
-        outbox.once("a", invoice)?.send()?;
-        assert!(world.sandbox.pay(&outbox.row("charges.create", "a")?.resource.unwrap()));
-        world.rounds(&outbox, 1)?;
-        world.pass(Duration::from_secs(60));
-        assert_eq!(outbox.purge(Duration::ZERO)?, 1, "{kind:?}");
-        assert_eq!(call(&tools, "1", "charges.create", &charge("pix")), paid);
-        let same = call(&tools, "2", "charges.create", &charge("pix"));
-        assert_eq!(same.code.as_deref(), Some("repeated_call"));
-    }
     Ok(())
 }
 

@@ -219,6 +219,22 @@ async fn where_nobody_can_wait_for_the_store_nothing_is_called() {
     assert_eq!(world.sandbox.effects().len(), 0);
 }
 
+/// Where tokio would panic, a call is an answer all the same.
+#[test]
+fn in_a_local_set_nothing_is_called() -> TestResult {
+    let runtime = Runtime::new()?;
+    let world = World::new(Kind::Sqlite);
+    let (tools, _) = runtime.block_on(toolbox(&world));
+    let local = tokio::task::LocalSet::new();
+    let answer = local.block_on(&runtime, call(&tools, "1"));
+    assert_eq!(answer.verdict, Happened::NothingSent, "{answer:?}");
+    assert!(answer.message.contains("LocalSet"), "{answer:?}");
+    assert_eq!(world.sandbox.effects().len(), 0);
+    // Beside it, it is called.
+    assert_eq!(runtime.block_on(call(&tools, "1")).verdict, Happened::Done);
+    Ok(())
+}
+
 /// Outside of the runtime that the outbox was opened in.
 #[test]
 fn a_thread_of_no_runtime_waits_for_the_store() -> TestResult {

@@ -13,7 +13,12 @@ use codespar_outbox::{State, Store, StoreError, StoreRequest, Stored};
 use codespar_proto::{ChargeMethod, CreateCharge, Currency, Minor, mandates::SpendArgs};
 use codespar_sandbox::{Decision, Fault, Sandbox};
 
-use crate::support::{Kind, TestOutbox, World, invoice};
+use codespar_blocking::agent_tools::Happened;
+
+use crate::{
+    agents::{call, charge, toolbox},
+    support::{Kind, TestOutbox, World, invoice},
+};
 
 /// A store whose program ends at a request: before it is carried out, or right after.
 struct Mortal {
@@ -142,4 +147,43 @@ fn killed_at_any_request_of_the_store_in_memory() {
 #[test]
 fn killed_at_every_seventh_request_of_the_file() {
     every_point(Kind::Sqlite, 7);
+}
+
+/// An agent whose store ends at this request, before it is carried out or right after, and then
+/// one that has asked for the same call twice. Gives whether it ended.
+fn agent_killed_at(method: &str, request: usize, after: bool) -> bool {
+    let world = World::new(Kind::Memory);
+    let left = AtomicUsize::new(request + 1);
+    let mortal: Arc<dyn Store + Send + Sync> =
+        Arc::new(Mortal { store: Arc::clone(&world.store), left, after });
+    let arguments = charge(method);
+    let outbox = world.builder().open(Arc::clone(&mortal)).unwrap();
+    let first = call(&toolbox(&world.client, &outbox), "1", "charges.create", &arguments);
+    let is_killed = mortal.carry_out(&StoreRequest::Load(String::new())).is_err();
+
+    let outbox = world.outbox();
+    let tools = toolbox(&world.client, &outbox);
+    let again = || call(&tools, "1", "charges.create", &arguments);
+    world.rounds(&outbox, 1).unwrap();
+    let told = [again(), again()].map(|answer| answer.verdict);
+    let effects = world.sandbox.effects().len();
+    let at = format!("{method}, killed at {request}, after: {after}: {first:?}");
+    match (method, told) {
+        (_, [Happened::Done, Happened::Done]) => assert_eq!(effects, 1, "{at}"),
+        ("pix", [Happened::Unknown, Happened::Unknown]) => assert!(effects <= 1, "{at}"),
+        (_, told) => panic!("{at}: {told:?}"),
+    }
+    is_killed
+}
+
+#[test]
+fn an_agent_that_is_killed_at_any_request_of_its_record_has_paid_once() {
+    for method in ["boleto", "pix"] {
+        let is_killed = |request| {
+            [false, true].map(|after| agent_killed_at(method, request, after)) != [false, false]
+        };
+        let points = (0..).take_while(|request| is_killed(*request)).count();
+        // The conversation is read, the call written, its row read and written once more.
+        assert_eq!(points, 5, "{method}");
+    }
 }

@@ -180,3 +180,44 @@ fn what_an_answer_says_of_the_server_is_kept_before_the_answer() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn a_row_that_a_newer_version_has_written_holds_nothing_up() -> TestResult {
+    for kind in Kind::all().into_iter().filter(|kind| *kind != Kind::Memory) {
+        let world = World::new(kind);
+        let outbox = world.outbox();
+        world.sandbox.inject(Fault::on("POST", "/v1/charges").times(2).lose_answer());
+        for reference in ["a", "b"] {
+            outbox.once(reference, world.client.charges().create(&invoice("1.00")))?.send()?;
+            world.pass(Duration::from_secs(1));
+        }
+        let id = outbox.row(CHARGE, "a")?.id;
+        let newer = format!("update codespar_outbox set key_use = 'newer' where id = '{id}'");
+        match &world.database {
+            Some(database) => database.connect().batch_execute(&newer)?,
+            None => {
+                let file = world.folder.as_ref().unwrap().path().join("outbox.sqlite");
+                rusqlite::Connection::open(file)?.execute_batch(&newer)?;
+            }
+        }
+        for _ in 0..2 {
+            world.pass(Duration::from_secs(120));
+            let totals = outbox.reconcile()?;
+            let [(unreadable, why)] = &*totals.unreadable else { panic!("{totals:?}") };
+            assert_eq!(*unreadable, id, "{kind:?}");
+            assert!(why.contains("a word of a newer version"), "{why}");
+        }
+        assert_eq!(outbox.row(CHARGE, "b")?.state, State::Issued, "{kind:?}");
+        // It is as it was, and asked for by name it says what is wrong with it.
+        let error = outbox.row(CHARGE, "a").unwrap_err().to_string();
+        assert!(error.contains("newer version") && error.contains(&id), "{error}");
+        // Of a list it is one line.
+        let charge =
+            |line: &&str| outbox.once(line, world.client.charges().create(&invoice("1.00")));
+        let totals = outbox.run_list(["a", "c"], charge).run()?;
+        let failed: Vec<_> = totals.failed.iter().map(|(line, _)| *line).collect();
+        assert_eq!((failed, totals.count(State::Issued)), (vec![0], 1), "{totals:?}");
+        assert_eq!(world.sandbox.effects().count(EffectKind::Charge), 3);
+    }
+    Ok(())
+}

@@ -18,7 +18,7 @@ use crate::support::{Kind, TestResult, World, invoice};
 const CHARGE: &str = "charges.create";
 const SPEND: &str = "mandates.spend";
 
-fn event(kind: &str, data: Value) -> Event {
+pub(crate) fn event(kind: &str, data: Value) -> Event {
     let body = json!({"id": format!("evt_{kind}"), "type": kind, "data": data});
     Event::from_slice(body.to_string().as_bytes()).unwrap()
 }
@@ -105,7 +105,7 @@ fn an_event_about_what_somebody_works_on_is_to_come_again() -> TestResult {
     let world = World::new(Kind::Sqlite);
     let outbox = world.outbox();
     let charge = outbox.once("a", world.client.charges().create(&invoice("15.00")))?.send()?.row;
-    let claim = StoreRequest::Claim { id: Some(charge.id.clone()), lease: Duration::from_secs(90) };
+    let claim = StoreRequest::Claim { id: charge.id.clone(), lease: Duration::from_secs(90) };
     world.store.carry_out(&claim)?;
     let paid = event("commerce.charge.paid", json!({"payment_id": charge.resource}));
     assert!(matches!(outbox.take_event(&paid)?, EventOutcome::Busy(_)));

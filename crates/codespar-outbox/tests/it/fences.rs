@@ -40,7 +40,7 @@ impl Store for Interrupted<'_> {
 
 fn take_over(world: &World, id: &str) {
     world.pass(Duration::from_secs(91));
-    let claim = StoreRequest::Claim { id: Some(id.to_owned()), lease: Duration::from_secs(90) };
+    let claim = StoreRequest::Claim { id: id.to_owned(), lease: Duration::from_secs(90) };
     world.store.carry_out(&claim).unwrap();
 }
 

@@ -8,12 +8,14 @@
 
 mod agents;
 mod asynchronous;
+mod attempts;
 mod awaited;
 mod crashes;
 mod database;
 mod due;
 mod events;
 mod fences;
+mod known_later;
 mod lists;
 mod own_transaction;
 mod postgres;

@@ -44,9 +44,9 @@ fn of_many_connections_that_claim_at_once_each_row_belongs_to_one() {
         return;
     }
     let world = with_invoices(60);
+    let due = world.claim_due(LEASE);
     let claim = |store: &dyn Store| {
-        let claim = StoreRequest::Claim { id: None, lease: LEASE };
-        let stored = store.carry_out(&claim).unwrap();
+        let stored = store.carry_out(&due).unwrap();
         let StoreAnswer::Row(row) = stored.answer else { panic!() };
         let row = row?;
         assert_eq!((row.fence, row.version), (1, 2));
@@ -86,12 +86,13 @@ fn a_row_that_another_transaction_holds_is_passed_over_and_not_waited_for() {
     let mut held = other.transaction().unwrap();
     let first = "select id from codespar_outbox order by next_at, id limit 1 for update";
     let first: String = held.query_one(first, &[]).unwrap().get(0);
-    let claim = |id| match world.store.carry_out(&StoreRequest::Claim { id, lease: LEASE }) {
-        Ok(stored) => match stored.answer {
+    let claim = |id: Option<String>| {
+        let of = |id| StoreRequest::Claim { id, lease: LEASE };
+        let request = id.map_or_else(|| world.claim_due(LEASE), of);
+        match world.store.carry_out(&request).unwrap().answer {
             StoreAnswer::Row(row) => row.map(|row| row.id),
             other => panic!("{other:?}"),
-        },
-        Err(error) => panic!("{error}"),
+        }
     };
     assert_eq!(claim(Some(first.clone())), None);
     assert_ne!(claim(None).unwrap(), first);
@@ -270,5 +271,43 @@ fn a_database_that_forgets_is_refused_by_the_name_of_its_setting() -> TestResult
             }
         }
     }
+    Ok(())
+}
+
+/// How much an index and the whole table were read, since the database was made.
+fn reads(database: &Database) -> (i64, i64) {
+    let reads = "select (select idx_tup_read from pg_stat_user_indexes where schemaname = \
+                 current_schema() and indexrelname = 'codespar_outbox_due'), \
+                 (select seq_tup_read from pg_stat_user_tables where schemaname = \
+                 current_schema() and relname = 'codespar_outbox')";
+    let row = database.connect().query_one(reads, &[]).unwrap();
+    (row.get(0), row.get(1))
+}
+
+#[test]
+fn a_claim_reads_a_few_rows_however_many_are_due() -> TestResult {
+    if !Database::is_there() {
+        return Ok(());
+    }
+    let world = with_invoices(3_000);
+    let database = world.database.as_ref().unwrap();
+    database.connect().batch_execute("vacuum analyze codespar_outbox")?;
+    let (before, due) = (reads(database), world.claim_due(LEASE));
+    let store = world.reopened();
+    for _ in 0..10 {
+        assert!(matches!(store.carry_out(&due)?.answer, StoreAnswer::Row(Some(_))));
+    }
+    // What a connection has read is counted when it ends.
+    drop(store);
+    let by_index = loop {
+        let after = reads(database);
+        if after != before {
+            assert_eq!(after.1, before.1, "the whole table was read");
+            break after.0 - before.0;
+        }
+        std::thread::yield_now();
+    };
+    // Each passes over those that were taken before it.
+    assert!(by_index <= 200, "{by_index}");
     Ok(())
 }

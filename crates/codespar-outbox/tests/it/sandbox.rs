@@ -338,8 +338,7 @@ fn what_somebody_holds_is_left_to_them_until_their_lease_is_over() -> TestResult
         let row = outbox.once("a", spend!(world, mandate, 100))?.send()?.row;
         // Another machine takes it, and dies.
         world.pass(Duration::from_secs(60));
-        let claim =
-            StoreRequest::Claim { id: Some(row.id.clone()), lease: Duration::from_secs(90) };
+        let claim = StoreRequest::Claim { id: row.id.clone(), lease: Duration::from_secs(90) };
         world.store.carry_out(&claim)?;
         let before = world.sandbox.request_count();
         assert_eq!(outbox.reconcile()?.worked_on(), 0);

@@ -14,6 +14,7 @@ use codespar_blocking::{
 };
 use codespar_outbox::{
     Builder, Clock, MemoryStore, Outbox, OutboxError, Policy, PostgresStore, SqliteStore, Store,
+    StoreRequest,
 };
 use codespar_proto::{Buyer, ChargeMethod, CreateCharge, Currency, Minor};
 use codespar_sandbox::Sandbox;
@@ -97,6 +98,22 @@ impl World {
             database.pass(time);
         }
         self.time.fetch_add(time, Ordering::SeqCst);
+    }
+
+    /// Sets the clock of the store back.
+    pub(crate) fn set_back(&self, time: Duration) {
+        let time = i64::try_from(time.as_millis()).unwrap();
+        if let Some(database) = &self.database {
+            database.pass(-time);
+        }
+        self.time.fetch_sub(time, Ordering::SeqCst);
+    }
+
+    /// What takes over the row that is due longest, of this server and its project.
+    pub(crate) fn claim_due(&self, lease: Duration) -> StoreRequest {
+        let origin = codespar_outbox::origin(self.client.base_url()).unwrap();
+        let project = self.client.whoami().send().unwrap().project.unwrap().id;
+        StoreRequest::ClaimDue { origin, project, lease }
     }
 
     pub(crate) fn builder(&self) -> Builder<UreqTransport> {

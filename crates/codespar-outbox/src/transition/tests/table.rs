@@ -8,6 +8,7 @@ use super::{policy, row};
 use crate::{
     observation::Observation,
     plan::{Look, Plan, plan},
+    policy::millis,
     row::{Guarantee, Row, State},
     transition::{apply, sent},
 };
@@ -146,4 +147,25 @@ fn a_refusal_that_may_pass_is_waited_out_so_many_times() {
         row = apply(&sent(&row, now, &policy()), &refused, now, &policy());
     }
     assert_eq!(plan(&row, i64::MAX, &policy(), true), Plan::GiveUp);
+}
+
+#[test]
+fn how_old_an_id_is_is_not_known_by_a_clock_that_was_set_back() {
+    let policy = policy();
+    let sent_at = 10 * millis(policy.max_age);
+    let row = Row {
+        state: State::Unknown,
+        first_sent_at: Some(sent_at),
+        ..row("mandates.spend", Guarantee::ExactlyOnce)
+    };
+    let (lease, age) = (millis(policy.lease), millis(policy.max_age));
+    for (passed, expected) in [
+        (0, Plan::PresentAgain),
+        (-lease, Plan::PresentAgain),
+        (-lease - 1, Plan::Look(Look::Attempt(row.key()))),
+        (age, Plan::PresentAgain),
+        (age + 1, Plan::Look(Look::Attempt(row.key()))),
+    ] {
+        assert_eq!(plan(&row, sent_at + passed, &policy, true), expected, "{passed}");
+    }
 }
