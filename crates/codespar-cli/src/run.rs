@@ -335,6 +335,10 @@ impl Plan<'_> {
             (Exit::Unknown, _) if key_use == Some(KeyUse::PersonDecides) => {
                 Some(FOR_A_PERSON.to_owned())
             }
+            // It looks at the mandate first, which may have ended since, and at what is refused now.
+            (Exit::Unknown, Some(key)) if self.row.operation.name == "mandates.pay" => {
+                Some(format!("codespar mandates look-up, with the same arguments and --key {key}"))
+            }
             (Exit::Unknown, Some(key)) if !self.row.is_any_request() => {
                 Some(format!("the same command with --key {key}"))
             }

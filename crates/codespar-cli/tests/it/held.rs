@@ -197,6 +197,11 @@ fn a_governed_payment_ends_as_the_payment_did() {
     assert_eq!((other.code, &other.error()["verdict"]), (7, &json!("unknown")), "{other:?}");
     assert_eq!(other.error()["next"], "do not repeat; a person has to look first");
     assert!(other.stderr.contains("attempt_id_conflict"), "{other:?}");
+    // Who paid again would be told of the mandate as it is now, and not of the payment.
+    let lost = governed("pay", "667", &["--key", "invoice-44"]);
+    let next = lost.error()["next"].as_str().unwrap().to_owned();
+    assert_eq!(lost.code, 7, "{lost:?}");
+    assert_eq!(next, "codespar mandates look-up, with the same arguments and --key invoice-44");
     let refused = governed("pay", "666", &[]);
     assert_eq!((refused.code, &refused.error()["verdict"]), (4, &json!("refused")), "{refused:?}");
     let held = governed("pay", "6001", &["--key", "invoice-43"]);

@@ -22,10 +22,8 @@ pub const NOT_OFFERED: &[(&str, &str)] = &[
     ("collect.pages.create_attempt", "it is made for browsers: see collect.attempts.create"),
     ("consents.submit", "a consumer consents, not a model"),
     ("mandates.execute_payment_stream", "it hands out events: see mandates.execute_payment"),
-    (
-        "mandates.look_up",
-        "the id of a tool's payment is the guard's: mandates.pay comes back with it",
-    ),
+    ("mandates.look_up", "it presents a payment again: mandates.spend does under the guard's key"),
+    ("mandates.pay", "a payment by two tools would be two: see mandates.spend"),
     ("organizations.anonymize", "it erases a person for good: people decide"),
     ("organizations.mandates.create", "its answer is a credential"),
     ("oauth.register", "a program that asks people for access is registered by a person"),
@@ -90,17 +88,6 @@ impl<T: Transport> OperationTools<T> {
     }
 }
 
-/// Arguments that no model is asked for: who is wrong about the server there pays twice.
-const NO_MODELS: &[&str] = &["honours_attempts"];
-
-fn without_what_is_no_models(mut spec: ToolSpec) -> ToolSpec {
-    let schema = spec.input_schema.as_mut();
-    if let Some(members) = schema.and_then(|it| it.get_mut("properties")?.as_object_mut()) {
-        members.retain(|name, _| !NO_MODELS.contains(&name.as_str()));
-    }
-    spec
-}
-
 /// What is known of the API; a session's id is its own.
 fn facts(operation: &Operation) -> ApiFacts {
     match operation.name.starts_with("session.") {
@@ -112,7 +99,7 @@ fn facts(operation: &Operation) -> ApiFacts {
 impl<T: Transport + Sync> ToolSource<T> for OperationTools<T> {
     fn tools(&self) -> Vec<ToolSpec> {
         let spec = |(operation, route): (&Operation, Option<&Route>)| {
-            without_what_is_no_models(operation_spec(operation, route, &facts(operation)))
+            operation_spec(operation, route, &facts(operation))
         };
         self.offered().map(spec).collect()
     }
