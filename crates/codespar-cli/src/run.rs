@@ -335,7 +335,7 @@ impl Plan<'_> {
             (Exit::Unknown, _) if key_use == Some(KeyUse::PersonDecides) => {
                 Some(FOR_A_PERSON.to_owned())
             }
-            // It looks at the mandate first, which may have ended since, and at what is refused now.
+            // It looks at the mandate first, which may have ended since.
             (Exit::Unknown, Some(key)) if self.row.operation.name == "mandates.pay" => {
                 Some(format!("codespar mandates look-up, with the same arguments and --key {key}"))
             }

@@ -1,4 +1,4 @@
-//! Accounts, wallets, consumers and webhook endpoints: operations whose methods do more than make one request.
+//! Accounts, wallets, consumers, webhooks: operations whose methods do more than make one request.
 
 use codespar_engine::{Json, compositions};
 

@@ -179,8 +179,8 @@ fn a_hostile_h2_limit_that_comes_as_a_request_is_taken_keeps_it_from_nobody() {
                         }
                     }
                 });
-                // The clock is turned once nothing else happens. In a task of its own, as the runtime
-                // gives each its turn.
+                // The clock is turned once nothing else happens. In a task of its own, as tasks
+                // take turns.
                 let call = tokio::spawn(async move { charge_in(&session).await });
                 let error = call.await.unwrap().unwrap_err();
                 assert!(
