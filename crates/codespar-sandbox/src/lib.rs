@@ -109,8 +109,9 @@
 //!   What arrives in the second is not in the books: there is no rate.
 //! - A devolution takes money out of the wallet that received it, or brings back to it what it
 //!   paid: in parts, up to what the payment was. The payment is one that `/v1/test/settle-pix-in`
-//!   credited, a spend by its `endToEndId`, a transfer, or an entry that was posted under such a
-//!   reference. A direction that is wrong moves money the wrong way, as it would in production.
+//!   credited, one that a collect link of the consumer received, a spend by its `endToEndId`, a
+//!   transfer, or an entry that was posted under such a reference. A direction that is wrong moves
+//!   money the wrong way, as it would in production.
 //! - Test money has its limits: 10 000 minor units at first and after a refill, three refills a
 //!   São Paulo day, 1 000 000 at once.
 //! - There is no chain: no wallet has an address there. What a bank says is held against the books

@@ -1,10 +1,12 @@
 //! Giving Pix payments back: `/v1/consumers/{id}/pix/devolutions`.
 
+mod original;
+
 use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        consumers::pix,
+        consumers::pix_devolutions::original::Original,
         idempotency,
         organizations::spending,
         payment_rail::{self, RailAnswer},
@@ -20,8 +22,8 @@ use crate::{
         books::Posting,
         clock::Now,
         effects::EffectKind,
-        json::{matches, member, set, text},
-        records::{idempotency::StoredOutcome, payment::AttemptState},
+        json::{member, set, text},
+        records::idempotency::StoredOutcome,
         state::State,
         timers::Timer,
     },
@@ -36,14 +38,6 @@ struct Asked {
     minor: Option<i64>,
     direction: String,
     reason: Value,
-}
-
-/// The payment that is given back: what the consumer received, or has paid.
-struct Original {
-    minor: i64,
-    received: bool,
-    payment: Value,
-    charge: Value,
 }
 
 /// `POST …/devolutions`: the `idempotency_key` of the body, which has to be there, makes one of
@@ -110,7 +104,7 @@ fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusa
         spending::check_running(req.state)?;
     }
     let unknown = || error(404, "devolution_source_not_found", "no such payment of this consumer");
-    let original = original(req, &asked.end_to_end).ok_or_else(unknown)?;
+    let original = Original::find(req, &asked.end_to_end).ok_or_else(unknown)?;
     let wallet = wallets::consumer_wallet(req.id());
     let left = original.minor.saturating_sub(given_back(req, &wallet, &asked.end_to_end));
     if left <= 0 {
@@ -131,49 +125,6 @@ fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusa
         return Err(error(409, "insufficient_funds", "the wallet does not hold as much").into());
     }
     Ok((original, minor))
-}
-
-/// The payment of this consumer with this end-to-end id.
-fn original(req: &Request<'_>, end_to_end: &str) -> Option<Original> {
-    let mut codes = pix::codes(req);
-    if let Some(code) = codes.find(|row| text(row, "end_to_end_id") == end_to_end) {
-        return Some(Original {
-            minor: member(code, "amount_minor").as_i64()?,
-            received: true,
-            payment: Value::Null,
-            charge: member(code, "charge_id").clone(),
-        });
-    }
-    let spends = req.state.attempts.iter().filter(|made| made.project == req.project);
-    let spends = spends.filter_map(|made| match &made.end {
-        AttemptState::Settled(answer) => Some(answer),
-        _ => None,
-    });
-    let mut of_consumer =
-        spends.filter(|it| matches(member(it, "mandate"), "consumer_id", Some(req.id())));
-    let spend = of_consumer.find(|it| text(member(it, "payment"), "endToEndId") == end_to_end);
-    if let Some(payment) = spend.map(|answer| member(answer, "payment")) {
-        return Some(Original {
-            minor: member(payment, "amountMinor").as_i64()?,
-            received: false,
-            payment: member(payment, "transactionId").clone(),
-            charge: Value::Null,
-        });
-    }
-    // What was posted by hand, and transfers.
-    let wallet = wallets::consumer_wallet(req.id());
-    let entry = req.state.books.list(req.project).find(|entry| {
-        let posting = &entry.posting;
-        let is_named = posting.external_ref.as_deref() == Some(end_to_end);
-        let is_payment = entry.is("fund") || entry.is("debit");
-        is_named && is_payment && posting.wallet == wallet && posting.currency == CURRENCY
-    })?;
-    Some(Original {
-        minor: entry.posting.amount_minor.saturating_abs(),
-        received: entry.is("fund"),
-        payment: Value::Null,
-        charge: Value::Null,
-    })
 }
 
 /// What was given back of a payment, or may have been.

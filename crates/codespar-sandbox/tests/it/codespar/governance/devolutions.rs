@@ -1,11 +1,13 @@
 //! Pix payments that are given back: out of an account or back into it, and never more than they
 //! were.
 
-use codespar_sandbox::EffectKind;
+use std::time::Duration;
+
+use codespar_sandbox::{EffectKind, Sandbox};
 use serde_json::{Value, json};
 
 use super::{ORG, is, refused, spend, text};
-use crate::support::{Bench, Reply, books, consent::mandate, devolved::received, managed};
+use crate::support::{Bench, Reply, bench, books, consent::mandate, devolved::received, managed};
 
 fn give_back(bench: &Bench, payment: &str, key: &str, more: Value) -> Reply {
     let mut body = json!({ "end_to_end_id": payment, "idempotency_key": key });
@@ -129,5 +131,42 @@ fn a_pause_stops_what_goes_out_and_not_what_comes_back() {
     assert_eq!(held(&bench), (900, 900));
     assert!(bench.sandbox.resume("org_sandbox"));
     assert_eq!(give_back(&bench, &payment, "b", minor(100)).status, 201);
+    books::check(&bench);
+}
+
+/// Has a collect link of a consumer receive so much; gives what the link says of the payment.
+fn collected(bench: &Bench, consumer: &str, minor: i64) -> Value {
+    let version = json!({
+        "title": "Order 42", "surfaces": ["whatsapp"], "due_in_days": 3,
+        "items": [{ "name": "Cake", "quantity": 1, "unit_amount_minor": minor }],
+    });
+    let body = json!({ "consumer_id": consumer, "version": version, "payer": { "name": "Ana" } });
+    let path =
+        format!("/v1/collect/links/{}", text(&bench.post("/v1/collect/links", body).body["id"]));
+    assert_eq!(bench.post(&format!("{path}/publish"), json!({})).body["changed"], true);
+    let made = bench.post(&format!("{path}/attempts"), json!({})).body;
+    bench.sandbox.advance(Duration::from_secs(2));
+    assert!(bench.sandbox.pay(&text(&made["id"])));
+    bench.get(&format!("{path}/payments")).body["data"][0].clone()
+}
+
+#[test]
+fn what_a_collect_link_received_goes_back() {
+    let bench = bench(Sandbox::builder().settle_after(Duration::from_secs(24 * 3_600)));
+    let payment = collected(&bench, "c1", 900);
+    let id = text(&payment["end_to_end_id"]);
+    assert_eq!(held(&bench), (900, 900));
+    let body = json!({ "end_to_end_id": id, "idempotency_key": "a", "amount_minor": 1 });
+    let others = bench.post("/v1/consumers/c2/pix/devolutions", body);
+    assert_eq!(refused(&others), is(404, "devolution_source_not_found"));
+    let part = give_back(&bench, &id, "a", minor(400));
+    assert_eq!((part.status, &part.body["charge_id"]), (201, &payment["charge_id"]));
+    let rest = give_back(&bench, &id, "b", json!({}));
+    assert_eq!((rest.status, &rest.body["amount_minor"]), (201, &json!(500)));
+    assert_eq!(
+        refused(&give_back(&bench, &id, "c", minor(1))),
+        is(409, "devolution_already_reversed")
+    );
+    assert_eq!(held(&bench), (0, 0));
     books::check(&bench);
 }
