@@ -200,8 +200,10 @@ impl Books {
         }
         let undoes = |other: &&Entry| other.posting.reverses == Some(entry.id);
         let undone = self.list(&entry.project).filter(undoes);
-        let undone = undone.fold(0_i64, |sum, it| sum.saturating_add(it.posting.amount_minor));
-        entry.posting.amount_minor.saturating_add(undone).saturating_abs()
+        // A devolution in the wrong direction has the sign of what it is of, and counts as well.
+        let amount = |it: &Entry| it.posting.amount_minor.saturating_abs();
+        let undone = undone.fold(0_i64, |sum, it| sum.saturating_add(amount(it)));
+        amount(entry).saturating_sub(undone).max(0)
     }
 
     /// Lets a wallet have a currency before anything is posted in it.

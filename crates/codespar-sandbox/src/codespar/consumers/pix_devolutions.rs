@@ -63,7 +63,7 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let row = row(req, &asked, &original, minor);
     let id = text(&row, "devolution_id").to_owned();
     let (project, place) = (req.project.to_owned(), place(req.id(), &id));
-    let posting = posting(&row);
+    let posting = posting(&row, &original);
     let row = req.state.devolutions.insert(&project, &place, row);
     if sent == RailAnswer::NoAnswer {
         return Err(unknown(req, &place, posting, (&scope, key, request)).into());
@@ -90,7 +90,7 @@ fn unknown(
         set(row, "status_message", "the rail does not answer");
     }
     if posting.amount_minor < 0 {
-        let hold = Posting { kind: "hold", external_ref: None, ..posting };
+        let hold = Posting { kind: "hold", external_ref: None, reverses: None, ..posting };
         req.state.books.post(req.project, hold, req.now.wall);
     }
     idempotency::record(req.state, scope, key, request, StoredOutcome::Uncertain(code));
@@ -106,7 +106,7 @@ fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusa
     let unknown = || error(404, "devolution_source_not_found", "no such payment of this consumer");
     let original = Original::find(req, &asked.end_to_end).ok_or_else(unknown)?;
     let wallet = wallets::consumer_wallet(req.id());
-    let left = original.minor.saturating_sub(given_back(req, &wallet, &asked.end_to_end));
+    let left = left_of(req, &original, given_back(req, &wallet, &asked.end_to_end));
     if left <= 0 {
         let code = "devolution_already_reversed";
         return Err(error(409, code, "all of it was given back").into());
@@ -127,6 +127,14 @@ fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusa
     Ok((original, minor))
 }
 
+/// How much of a payment is left to be given back: what was not by devolutions, nor taken back by
+/// an entry that was posted.
+fn left_of(req: &Request<'_>, original: &Original, given_back: i64) -> i64 {
+    let books = &req.state.books;
+    let booked = books.find(req.project, original.entry).map(|entry| books.left_of(entry));
+    original.minor.saturating_sub(given_back).min(booked.unwrap_or_default())
+}
+
 /// What was given back of a payment, or may have been.
 fn given_back(req: &Request<'_>, wallet: &str, end_to_end: &str) -> i64 {
     let rows = req.state.devolutions.list(req.project).filter(|row| {
@@ -139,7 +147,7 @@ fn given_back(req: &Request<'_>, wallet: &str, end_to_end: &str) -> i64 {
 }
 
 /// What a devolution leaves in the books: money that goes back to who paid, or that comes back.
-fn posting(row: &Value) -> Posting {
+fn posting(row: &Value, original: &Original) -> Posting {
     let minor = member(row, "amount_minor").as_i64().unwrap_or_default();
     let goes_out = text(row, "payment_direction") == "inbound";
     Posting {
@@ -149,6 +157,7 @@ fn posting(row: &Value) -> Posting {
         amount_minor: if goes_out { minor.saturating_neg() } else { minor },
         external_ref: member(row, "return_identification").as_str().map(str::to_owned),
         rail: Some("pix".to_owned()),
+        reverses: Some(original.entry),
         ..Posting::default()
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     },
     server::request::Request,
     store::{
+        books::Entry,
         json::{matches, member, text},
         records::payment::AttemptState,
     },
@@ -21,6 +22,8 @@ pub(super) struct Original {
     pub(super) received: bool,
     pub(super) payment: Value,
     pub(super) charge: Value,
+    /// The number of its entry in the books.
+    pub(super) entry: u64,
 }
 
 impl Original {
@@ -40,6 +43,7 @@ impl Original {
             received: true,
             payment: Value::Null,
             charge: member(code, "charge_id").clone(),
+            entry: named(req, end_to_end, &["fund"])?.id,
         })
     }
 
@@ -55,6 +59,7 @@ impl Original {
             received: true,
             payment: Value::Null,
             charge: member(payment, "charge_id").clone(),
+            entry: text(payment, "ledger_entry_id").parse().ok()?,
         })
     }
 
@@ -65,8 +70,10 @@ impl Original {
             AttemptState::Settled(answer) => Some(answer),
             _ => None,
         });
-        let mut of_consumer =
-            answers.filter(|it| matches(member(it, "mandate"), "consumer_id", Some(req.id())));
+        let mut of_consumer = answers.filter(|it| {
+            let mandate = member(it, "mandate");
+            matches(mandate, "consumer_id", Some(req.id())) && text(mandate, "currency") == CURRENCY
+        });
         let spend =
             of_consumer.find(|it| text(member(it, "payment"), "endToEndId") == end_to_end)?;
         let payment = member(spend, "payment");
@@ -75,23 +82,31 @@ impl Original {
             received: false,
             payment: member(payment, "transactionId").clone(),
             charge: Value::Null,
+            entry: text(member(spend, "wallet"), "debitEntryId").parse().ok()?,
         })
     }
 
     /// What was posted by hand, and transfers.
     fn of_entry(req: &Request<'_>, end_to_end: &str) -> Option<Self> {
-        let wallet = wallets::consumer_wallet(req.id());
-        let entry = req.state.books.list(req.project).find(|entry| {
-            let posting = &entry.posting;
-            let is_named = posting.external_ref.as_deref() == Some(end_to_end);
-            let is_payment = entry.is("fund") || entry.is("debit");
-            is_named && is_payment && posting.wallet == wallet && posting.currency == CURRENCY
-        })?;
+        let entry = named(req, end_to_end, &["fund", "debit"])?;
         Some(Self {
             minor: entry.posting.amount_minor.saturating_abs(),
             received: entry.is("fund"),
             payment: Value::Null,
             charge: Value::Null,
+            entry: entry.id,
         })
     }
+}
+
+/// The newest entry in the wallet of the consumer that has this reference and is of these kinds.
+fn named<'a>(req: &'a Request<'_>, end_to_end: &str, kinds: &[&str]) -> Option<&'a Entry> {
+    let wallet = wallets::consumer_wallet(req.id());
+    req.state.books.list(req.project).find(|entry| {
+        let posting = &entry.posting;
+        posting.external_ref.as_deref() == Some(end_to_end)
+            && kinds.contains(&posting.kind)
+            && posting.wallet == wallet
+            && posting.currency == CURRENCY
+    })
 }

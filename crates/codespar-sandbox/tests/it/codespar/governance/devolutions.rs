@@ -7,7 +7,12 @@ use codespar_sandbox::{EffectKind, Sandbox};
 use serde_json::{Value, json};
 
 use super::{ORG, is, refused, spend, text};
-use crate::support::{Bench, Reply, bench, books, consent::mandate, devolved::received, managed};
+use crate::support::{
+    Bench, Reply, bench, books,
+    consent::{consent_with, mandate},
+    devolved::received,
+    managed,
+};
 
 fn give_back(bench: &Bench, payment: &str, key: &str, more: Value) -> Reply {
     let mut body = json!({ "end_to_end_id": payment, "idempotency_key": key });
@@ -168,5 +173,71 @@ fn what_a_collect_link_received_goes_back() {
         is(409, "devolution_already_reversed")
     );
     assert_eq!(held(&bench), (0, 0));
+    books::check(&bench);
+}
+
+/// Takes so much back by an entry that is posted.
+fn reverse(bench: &Bench, minor: i64, attempt: Option<&str>, reference: Option<&str>) -> u16 {
+    let entry = json!({
+        "wallet_id": "wal_c1", "org_id": "org_sandbox", "currency": "BRL", "kind": "reverse",
+        "amount_minor": minor.to_string(), "attempt_id": attempt, "external_ref": reference,
+    });
+    bench.post("/v1/wallets/wal_c1/ledger", entry).status
+}
+
+#[test]
+fn what_was_taken_back_by_hand_is_not_given_back_as_well() {
+    let bench = managed();
+    let (one, other) = (received(&bench, "c1", 1_000), received(&bench, "c1", 1_000));
+    let too_much = is(422, "devolution_amount_exceeds_received");
+    // By hand first, and then by a devolution.
+    assert_eq!(reverse(&bench, -600, None, Some(&one)), 201);
+    assert_eq!(refused(&give_back(&bench, &one, "a", minor(401))), too_much);
+    assert_eq!(give_back(&bench, &one, "a", json!({})).body["amount_minor"], 400);
+    let over = is(409, "devolution_already_reversed");
+    assert_eq!(refused(&give_back(&bench, &one, "b", minor(1))), over);
+    // And the other way round.
+    let part = give_back(&bench, &other, "c", minor(400)).body;
+    assert_eq!(reverse(&bench, -601, None, Some(&other)), 400);
+    assert_eq!(held(&bench), (600, 600));
+    let entries = bench.get("/v1/account/ledger?kind=reverse").body["entries"].clone();
+    let (devolved, by_hand) = (&entries[0], &entries[2]);
+    assert_eq!(devolved["external_ref"], part["return_identification"]);
+    assert!(devolved["reverses"].is_string() && devolved["reverses"] != by_hand["reverses"]);
+    assert_eq!(reverse(&bench, -600, None, Some(&other)), 201);
+    assert_eq!(held(&bench), (0, 0));
+
+    // What was spent, and a direction that is wrong.
+    let mandate = mandate(&bench);
+    for (attempt, direction) in [("att-1", "outbound"), ("att-2", "inbound")] {
+        received(&bench, "c1", 2_000);
+        let paid = spend(&bench, &mandate, attempt, 1_000).body;
+        let paid = text(&paid["payment"]["endToEndId"]);
+        let back = |key: &str, minor: i64| {
+            let key = format!("{attempt}-{key}");
+            let more = json!({ "payment_direction": direction, "amount_minor": minor });
+            give_back(&bench, &paid, &key, more)
+        };
+        assert_eq!(back("d", 300).status, 201);
+        assert_eq!(reverse(&bench, 701, Some(attempt), None), 400, "{direction}");
+        assert_eq!(reverse(&bench, 200, Some(attempt), None), 201, "{direction}");
+        assert_eq!(refused(&back("e", 501)), too_much, "{direction}");
+        assert_eq!(back("e", 500).status, 201);
+        assert_eq!(refused(&back("f", 1)), over, "{direction}");
+    }
+    assert_eq!(held(&bench), (2_000 + 400, 2_000 + 400));
+}
+
+#[test]
+fn dollars_that_were_spent_do_not_come_back_as_reais() {
+    let bench = managed();
+    let given = consent_with(&bench, &json!({ "currency": "USD" }));
+    let spent = spend(&bench, &text(&given["mandate_id"]), "att-1", 900).body;
+    let before = books::balances(&bench);
+    let paid = text(&spent["payment"]["endToEndId"]);
+    let more = json!({ "payment_direction": "outbound", "amount_minor": 900 });
+    let unknown = is(404, "devolution_source_not_found");
+    assert_eq!(refused(&give_back(&bench, &paid, "a", more)), unknown);
+    assert_eq!(books::balances(&bench), before);
     books::check(&bench);
 }
