@@ -5,6 +5,7 @@ use crate::{
     server::json_object::{Issue, issue},
     store::{
         books::{Entry, Posting},
+        json::text,
         records::payment::{Approval, Attempt, AttemptState, HeldMoney},
         state::State,
     },
@@ -84,7 +85,7 @@ fn named_alike<'a>(
 fn is_under_way(state: &State, project: &str, entry: &Entry) -> bool {
     let is_open = |made: &Attempt| {
         made.project == project
-            && entry.is_of_attempt(&made.id)
+            && entry.is_of_payment(text(&made.request, "mandate_id"), &made.id)
             && !matches!(made.end, AttemptState::Settled(_) | AttemptState::Failed)
     };
     let waits = |row: &Approval| {
