@@ -105,8 +105,9 @@
 //! - A transfer out of a wallet takes what is there: 409 `insufficient_funds`. Out of a consumer's
 //!   it needs the mandate and its signature. Money comes in by `/v1/test`, by
 //!   `/v1/account/fund/sandbox`, and by entries that are posted.
-//! - A transfer of a consumer from one currency to another takes what it says out of the first.
-//!   What arrives in the second is not in the books: there is no rate.
+//! - A transfer of a consumer from one currency to another takes what it says out of the first;
+//!   what that lacks comes in or is refused, as for a payment under a mandate. What arrives in the
+//!   second is not in the books: there is no rate.
 //! - A devolution takes money out of the wallet that received it, or brings back to it what it
 //!   paid: in parts, up to what the payment was. The payment is one that `/v1/test/settle-pix-in`
 //!   credited, one that a collect link of the consumer received, a spend by its `endToEndId`, a
