@@ -37,10 +37,12 @@
 #![doc = include_str!("what_a_key_does.md")]
 //!
 //! Two amounts fail on the way out, in spends, transfers and devolutions. R$ 6,66 is refused, and
-//! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`). Of R$ 6,67 nobody
-//! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
-//! [`Sandbox::reconcile`] says what became of it; in a batch of payables the item stays
-//! `uncertain`. A third, R$ 6,68 in a spend, takes its time: it is answered after
+//! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`; that of a
+//! devolution is not). Of R$ 6,67 nobody hears again: 502, and the same for the same key, or 409
+//! `psp_attempt_uncertain` for the same attempt, until [`Sandbox::reconcile`] says what became of
+//! it: a spend by its `attempt_id`, a transfer or a devolution by its key. In a batch of payables
+//! the item stays `uncertain`, and what a payment of a wallet holds is ended by an entry that is
+//! posted. A third, R$ 6,68 in a spend, takes its time: it is answered after
 //! [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it went, and meanwhile
 //! the same attempt is told 409 `psp_attempt_in_flight`.
 //!

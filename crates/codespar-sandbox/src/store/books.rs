@@ -161,7 +161,7 @@ impl Books {
             }
             "release" => self.take_held(posting.hold, amount),
             "reconcile" => Change::default(),
-            "debit" => {
+            "debit" | "reverse" => {
                 let ended = self.take_held(posting.hold, amount.saturating_neg());
                 Change { booked: amount, ..ended }
             }

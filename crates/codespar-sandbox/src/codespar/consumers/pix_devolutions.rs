@@ -8,6 +8,8 @@ use crate::{
     codespar::{
         consumers::pix_devolutions::original::Original,
         idempotency,
+        ledger::undo,
+        mandates::payment::Reconciliation,
         organizations::spending,
         payment_rail::{self, RailAnswer},
         wallets,
@@ -23,13 +25,19 @@ use crate::{
         clock::Now,
         effects::EffectKind,
         json::{member, set, text},
-        records::idempotency::StoredOutcome,
+        records::{idempotency::StoredOutcome, unanswered::UnansweredDevolution},
         state::State,
         timers::Timer,
     },
 };
 
 const CURRENCY: &str = "BRL";
+
+/// What is said of a devolution whose rail does not answer.
+const UNCERTAIN: &str = "psp_dispatch_uncertain";
+
+/// What is said of the key of a devolution that has failed.
+const FAILED: &str = "devolution_failed";
 
 /// What is asked for.
 struct Asked {
@@ -66,7 +74,15 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let posting = posting(&row, &original);
     let row = req.state.devolutions.insert(&project, &place, row);
     if sent == RailAnswer::NoAnswer {
-        return Err(unknown(req, &place, posting, (&scope, key, request)).into());
+        let sent = UnansweredDevolution {
+            project,
+            id,
+            place,
+            key: (scope.clone(), asked.key.clone()),
+            posting,
+        };
+        idempotency::record(req.state, &scope, key, request, StoredOutcome::Uncertain(UNCERTAIN));
+        return Err(leave_open(req, sent).into());
     }
     req.state.effects.add(EffectKind::Devolution, &id, key, Some(minor));
     req.state.books.post(&project, posting, req.now.wall);
@@ -77,24 +93,57 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// The rail does not answer: what may have left is kept back, and counts as given back.
-fn unknown(
-    req: &mut Request<'_>,
-    place: &str,
-    posting: Posting,
-    (scope, key, request): (&str, Option<&str>, Value),
-) -> ApiError {
-    let code = "psp_dispatch_uncertain";
-    if let Some(row) = req.state.devolutions.find_mut(req.project, place) {
+fn leave_open(req: &mut Request<'_>, mut sent: UnansweredDevolution) -> ApiError {
+    if let Some(row) = req.state.devolutions.find_mut(req.project, &sent.place) {
         set(row, "status", "uncertain");
         set(row, "return_identification", Value::Null);
         set(row, "status_message", "the rail does not answer");
     }
-    if posting.amount_minor < 0 {
-        let hold = Posting { kind: "hold", external_ref: None, reverses: None, ..posting };
-        req.state.books.post(req.project, hold, req.now.wall);
+    if sent.posting.amount_minor < 0 {
+        let hold =
+            Posting { kind: "hold", external_ref: None, reverses: None, ..sent.posting.clone() };
+        sent.posting.hold = Some(req.state.books.post(req.project, hold, req.now.wall));
     }
-    idempotency::record(req.state, scope, key, request, StoredOutcome::Uncertain(code));
-    error(502, code, "the rail does not answer")
+    req.state.unanswered.devolutions.push(sent);
+    error(502, UNCERTAIN, "the rail does not answer")
+}
+
+/// Says what became of a devolution that the rail has not answered, named by its id or its key;
+/// whether there is such.
+pub(crate) fn reconcile(
+    state: &mut State,
+    reference: &str,
+    found: Reconciliation,
+    now: Now,
+) -> bool {
+    let is_meant = |it: &UnansweredDevolution| it.id == reference || it.key.1 == reference;
+    let Some(index) = state.unanswered.devolutions.iter().position(is_meant) else { return false };
+    let UnansweredDevolution { project, id, place, key: (scope, key), posting } =
+        state.unanswered.devolutions.remove(index);
+    let minor = posting.amount_minor.saturating_abs();
+    if found == Reconciliation::Moved {
+        state.effects.add(EffectKind::Devolution, &id, Some(&key), Some(minor));
+        if let Some(row) = state.devolutions.find_mut(&project, &place) {
+            set(row, "return_identification", posting.external_ref.clone());
+        }
+        state.books.post(&project, posting, now.wall);
+        settle(state, &project, &place, now);
+        let row = state.devolutions.find(&project, &place).cloned().unwrap_or_default();
+        idempotency::end(state, &scope, &key, StoredOutcome::Done(row));
+        return true;
+    }
+    if posting.hold.is_some() {
+        let (kind, amount_minor) = ("release", minor);
+        let free = Posting { kind, amount_minor, external_ref: None, reverses: None, ..posting };
+        state.books.post(&project, free, now.wall);
+    }
+    if let Some(row) = state.devolutions.find_mut(&project, &place) {
+        set(row, "status", "failed");
+        set(row, "failure_reason", "the rail has not made it");
+        set(row, "status_message", "nothing has moved");
+    }
+    idempotency::end(state, &scope, &key, StoredOutcome::Failed(FAILED));
+    true
 }
 
 /// The payment, and how much of it may be given back now.
@@ -130,8 +179,8 @@ fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusa
 /// How much of a payment is left to be given back: what was not by devolutions, nor taken back by
 /// an entry that was posted.
 fn left_of(req: &Request<'_>, original: &Original, given_back: i64) -> i64 {
-    let books = &req.state.books;
-    let booked = books.find(req.project, original.entry).map(|entry| books.left_of(entry));
+    let entry = req.state.books.find(req.project, original.entry);
+    let booked = entry.map(|entry| undo::left_of(req.state, entry));
     original.minor.saturating_sub(given_back).min(booked.unwrap_or_default())
 }
 

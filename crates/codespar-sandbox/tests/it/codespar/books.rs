@@ -27,7 +27,7 @@ pub(super) fn books(bench: &Bench) -> (Value, Value) {
             "hold" => sum[1] -= minor,
             "release" => sum[1] -= minor,
             "reconcile" => {}
-            "debit" if entry["hold_ref"].is_string() => {
+            "debit" | "reverse" if entry["hold_ref"].is_string() => {
                 *sum = [sum[0] + minor, sum[1] + minor];
                 *spent.entry(text(&entry["hold_ref"])).or_default() -= minor;
             }

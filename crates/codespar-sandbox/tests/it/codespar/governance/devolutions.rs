@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use codespar_sandbox::{EffectKind, Sandbox};
+use codespar_sandbox::{EffectKind, Reconciliation, Sandbox};
 use serde_json::{Value, json};
 
 use super::{ORG, is, refused, spend, text};
@@ -239,5 +239,64 @@ fn dollars_that_were_spent_do_not_come_back_as_reais() {
     let unknown = is(404, "devolution_source_not_found");
     assert_eq!(refused(&give_back(&bench, &paid, "a", more)), unknown);
     assert_eq!(books::balances(&bench), before);
+    books::check(&bench);
+}
+
+/// How a devolution stands.
+fn standing(bench: &Bench, payment: &str) -> Value {
+    let known = bench.get(&format!("/v1/consumers/c1/pix/receivements/{payment}")).body;
+    let id = text(&known["devolutions"][0]["devolution_id"]);
+    bench.get(&format!("/v1/consumers/c1/pix/devolutions/{id}")).body
+}
+
+#[test]
+fn an_operator_says_what_became_of_a_devolution() {
+    let bench = managed();
+    let uncertain = is(502, "psp_dispatch_uncertain");
+    let moved = received(&bench, "c1", 1_000);
+    assert_eq!(refused(&give_back(&bench, &moved, "m", minor(667))), uncertain);
+    // What it holds is not freed by hand, nor the payment taken back.
+    let wallet = |kind: &str, minor: &str, reference: Option<&str>| {
+        let entry = json!({
+            "wallet_id": "wal_c1", "org_id": "org_sandbox", "currency": "BRL", "kind": kind,
+            "amount_minor": minor, "external_ref": reference,
+        });
+        bench.post("/v1/wallets/wal_c1/ledger", entry).status
+    };
+    assert_eq!(wallet("release", "667", None), 400);
+    assert_eq!(wallet("reverse", "-334", Some(&moved)), 400);
+    assert_eq!(held(&bench), (1_000, 333));
+    assert!(bench.sandbox.reconcile("m", Reconciliation::Moved));
+    assert!(!bench.sandbox.reconcile("m", Reconciliation::Moved));
+    assert_eq!(held(&bench), (333, 333));
+    let row = standing(&bench, &moved);
+    assert_eq!((&row["status"], &row["provider_truth"]), (&json!("settled"), &json!("statement")));
+    assert!(row["settled_at"].is_string() && row["return_identification"].is_string());
+    let again = give_back(&bench, &moved, "m", minor(667));
+    assert_eq!((again.status, &again.body["devolution_id"]), (200, &row["devolution_id"]));
+    assert_eq!(give_back(&bench, &moved, "n", json!({})).body["amount_minor"], 333);
+    books::check(&bench);
+
+    let stayed = received(&bench, "c1", 1_000);
+    assert_eq!(refused(&give_back(&bench, &stayed, "s", minor(667))), uncertain);
+    let id = text(&standing(&bench, &stayed)["devolution_id"]);
+    assert!(bench.sandbox.reconcile(&id, Reconciliation::NotMoved));
+    assert_eq!(held(&bench), (1_000, 1_000));
+    let row = standing(&bench, &stayed);
+    assert_eq!((&row["status"], row["failure_reason"].is_string()), (&json!("failed"), true));
+    let used_up = is(409, "devolution_failed");
+    assert_eq!(refused(&give_back(&bench, &stayed, "s", minor(667))), used_up);
+    assert_eq!(give_back(&bench, &stayed, "t", json!({})).body["amount_minor"], 1_000);
+    books::check(&bench);
+
+    // What may have come back holds nothing, and comes in once it is known.
+    let paid = spend(&bench, &mandate(&bench), "att-1", 900).body;
+    let paid = text(&paid["payment"]["endToEndId"]);
+    let more = json!({ "payment_direction": "outbound", "amount_minor": 667 });
+    assert_eq!(refused(&give_back(&bench, &paid, "o", more)), uncertain);
+    assert_eq!(held(&bench), (0, 0));
+    assert_eq!(reverse(&bench, 234, Some("att-1"), None), 400);
+    assert!(bench.sandbox.reconcile("o", Reconciliation::Moved));
+    assert_eq!(held(&bench), (667, 667));
     books::check(&bench);
 }
