@@ -98,8 +98,10 @@
 //! - A charge that was paid is credited to its consumer's wallet, or else to the account's. A late
 //!   payment (`POST /v1/test/charges/{id}/scenarios`) is not: the charge stays `expired`, while its
 //!   `status` says `CONFIRMED`.
-//! - What a payment link receives by Pix is credited to the account's wallet. What comes or goes on
-//!   a chain, by `codespar_pay` or in a batch of payables is in no wallet.
+//! - What a payment link receives by Pix is credited to the account's wallet. What comes in on a
+//!   chain, and what goes out by x402, `codespar_crypto_pay`, `codespar_pay` or in a batch of
+//!   payables is in no wallet, and needs no money in a live project either. A transfer out of a
+//!   wallet to an address on a chain (`0x…`) is debited like any other.
 //! - An entry that is posted and undoes another needs one of its name (`attempt_id`, or else
 //!   `external_ref`) in its wallet of which as much is left: 400 `invalid_body`. A release gives
 //!   back a hold, a reversal takes back what came or went, a debit spends what its name holds.

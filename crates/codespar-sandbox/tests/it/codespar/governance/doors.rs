@@ -1,5 +1,5 @@
-//! Every door that money goes out by asks the same: the pause, the agent, the mandate's caps, the
-//! policies.
+//! The doors that money goes out by ask the pause; those under a mandate ask its caps, the agent
+//! and the policies too.
 
 use std::time::Duration;
 
