@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::{ledger::top_up, organizations::spending, pix_code, wallets},
+    codespar::{ledger::top_up, organizations::spending, pix_code},
     server::{
         errors::{ApiError, Refusal},
         json_object::JsonObject,
@@ -99,12 +99,11 @@ impl Swap {
     }
 }
 
-/// What a transfer would be, before it is made.
-pub(crate) fn preview(req: &Request<'_>, swap: &Swap) -> Value {
+/// What a transfer out of a wallet would be, before it is made.
+pub(crate) fn preview(req: &Request<'_>, swap: &Swap, wallet: &str) -> Value {
     let (from, to, amount) = (&*swap.from, &*swap.to, swap.minor);
     let converts = from != to;
-    let funded = swap.lacking(req, &wallets::consumer_wallet(req.id())).is_ok();
-    let executable = funded && swap.may_spend(req).is_ok();
+    let executable = swap.may_spend(req).and_then(|()| swap.lacking(req, wallet)).is_ok();
     json!({
         "consumer_id": req.id(),
         "route": format!("{from}->{to}"),

@@ -51,11 +51,12 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let swap = Swap::read(&body)?;
+    let wallet = wallets::consumer_wallet(req.id());
     if !swap.execute {
-        return Ok(Response::ok(preview(req, &swap)));
+        return Ok(Response::ok(preview(req, &swap, &wallet)));
     }
     swap.may_spend(req)?;
-    let lacking = swap.lacking(req, &wallets::consumer_wallet(req.id()))?;
+    let lacking = swap.lacking(req, &wallet)?;
     let consumer = req.id().to_owned();
     let wallet = wallets::of_consumer(req.state, req.project, &consumer, req.now);
     let key = req.idempotency_key().map(str::to_owned);
