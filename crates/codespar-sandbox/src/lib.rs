@@ -37,10 +37,12 @@
 #![doc = include_str!("what_a_key_does.md")]
 //!
 //! Two amounts fail on the way out, in spends, transfers and devolutions. R$ 6,66 is refused, and
-//! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`). Of R$ 6,67 nobody
-//! hears again: 502, and 409 `psp_attempt_uncertain` for the same attempt until
-//! [`Sandbox::reconcile`] says what became of it; in a batch of payables the item stays
-//! `uncertain`. A third, R$ 6,68 in a spend, takes its time: it is answered after
+//! the key is used up with it (409 `psp_attempt_conflict`, `withdrawal_failed`; that of a
+//! devolution is not). Of R$ 6,67 nobody hears again: 502, and the same for the same key, or 409
+//! `psp_attempt_uncertain` for the same attempt, until [`Sandbox::reconcile`] says what became of
+//! it: a spend by its `attempt_id`, a transfer or a devolution by its key. In a batch of payables
+//! the item stays `uncertain`, and what a payment of a wallet holds is ended by an entry that is
+//! posted. A third, R$ 6,68 in a spend, takes its time: it is answered after
 //! [`Builder::settle_after`] or as soon as [`Sandbox::reconcile`] says how it went, and meanwhile
 //! the same attempt is told 409 `psp_attempt_in_flight`.
 //!
@@ -96,8 +98,10 @@
 //! - A charge that was paid is credited to its consumer's wallet, or else to the account's. A late
 //!   payment (`POST /v1/test/charges/{id}/scenarios`) is not: the charge stays `expired`, while its
 //!   `status` says `CONFIRMED`.
-//! - What a payment link receives by Pix is credited to the account's wallet. What comes or goes on
-//!   a chain, by `codespar_pay` or in a batch of payables is in no wallet.
+//! - What a payment link receives by Pix is credited to the account's wallet. What comes in on a
+//!   chain, and what goes out by x402, `codespar_crypto_pay`, `codespar_pay` or in a batch of
+//!   payables is in no wallet, and needs no money in a live project either. A transfer out of a
+//!   wallet to an address on a chain (`0x…`) is debited like any other.
 //! - An entry that is posted and undoes another needs one of its name (`attempt_id`, or else
 //!   `external_ref`) in its wallet of which as much is left: 400 `invalid_body`. A release gives
 //!   back a hold, a reversal takes back what came or went, a debit spends what its name holds.
@@ -105,12 +109,14 @@
 //! - A transfer out of a wallet takes what is there: 409 `insufficient_funds`. Out of a consumer's
 //!   it needs the mandate and its signature. Money comes in by `/v1/test`, by
 //!   `/v1/account/fund/sandbox`, and by entries that are posted.
-//! - A transfer of a consumer from one currency to another takes what it says out of the first.
-//!   What arrives in the second is not in the books: there is no rate.
+//! - A transfer of a consumer from one currency to another takes what it says out of the first;
+//!   what that lacks comes in or is refused, as for a payment under a mandate. What arrives in the
+//!   second is not in the books: there is no rate.
 //! - A devolution takes money out of the wallet that received it, or brings back to it what it
 //!   paid: in parts, up to what the payment was. The payment is one that `/v1/test/settle-pix-in`
-//!   credited, a spend by its `endToEndId`, a transfer, or an entry that was posted under such a
-//!   reference. A direction that is wrong moves money the wrong way, as it would in production.
+//!   credited, one that a collect link of the consumer received, a spend by its `endToEndId`, a
+//!   transfer, or an entry that was posted under such a reference. A direction that is wrong moves
+//!   money the wrong way, as it would in production.
 //! - Test money has its limits: 10 000 minor units at first and after a refill, three refills a
 //!   São Paulo day, 1 000 000 at once.
 //! - There is no chain: no wallet has an address there. What a bank says is held against the books

@@ -18,6 +18,7 @@ use crate::{
         approvals::{self, Decision},
         charges::{self, settle},
         collect,
+        consumers::pix_devolutions,
         events::{self, Event},
         mandates::payment::{self, Reconciliation},
         oauth, organizations,
@@ -25,6 +26,7 @@ use crate::{
         payment_links, paywalls, routes,
         session::tracking,
         timers,
+        wallets::withdrawal,
     },
     router::Router,
     server::{
@@ -258,9 +260,10 @@ impl Sandbox {
     }
 
     /// Says what became of a payment under a mandate that the rail did not answer or has not
-    /// answered yet, named by its `attempt_id`; or of a charge that its issuer did not answer for,
-    /// named by its idempotency key, or by the attempt of a collect link. Answers whether there is
-    /// such.
+    /// answered yet, named by its `attempt_id`; of a charge that its issuer did not answer for,
+    /// named by its idempotency key, or by the attempt of a collect link; of a devolution that the
+    /// rail did not answer, named by its id or key; or of such a transfer out of a wallet, named by
+    /// its key, or by the number of the entry that holds its amount. Answers whether there is such.
     pub fn reconcile(&self, reference: &str, found: Reconciliation) -> bool {
         let settings = &self.server.store.settings;
         let was_issued = found == Reconciliation::Moved;
@@ -270,6 +273,8 @@ impl Sandbox {
             charge(reference)
                 || charge(&of_link)
                 || payment::reconcile(state, reference, found, now)
+                || pix_devolutions::reconcile(state, reference, found, now)
+                || withdrawal::reconcile(state, reference, found, now)
         })
     }
 

@@ -249,7 +249,8 @@ impl<T: Transport> Mandates<T> {
     /// #     client: &Client<T>, mandate: Json, signature: &str,
     /// # ) -> Result<(), Error> {
     /// let (amount, payee) = (Minor::new(5_000), "seller@example.com");
-    /// let args = PaymentArgs::new(mandate, signature, "groceries", "att_1", amount, payee);
+    /// let args = PaymentArgs::new(mandate, signature, "groceries", "att_1", amount, payee)
+    ///     .agent_id("agent_1");
     /// let spent = client.mandates().execute_payment(&args).send()?;
     /// # Ok(()) }
     /// ```

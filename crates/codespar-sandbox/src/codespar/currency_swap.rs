@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    codespar::pix_code,
+    codespar::{ledger::top_up, organizations::spending, pix_code},
     server::{
-        errors::{ApiError, Refusal, error},
+        errors::{ApiError, Refusal},
         json_object::JsonObject,
         request::Request,
     },
@@ -45,17 +45,26 @@ impl Swap {
         })
     }
 
-    /// Whether a wallet holds what is to be taken from it.
-    pub(crate) fn check_funds(&self, req: &Request<'_>, wallet: &str) -> Result<(), ApiError> {
-        match req.state.books.funds(req.project, wallet, &self.from).available() < self.minor {
-            true => Err(error(409, "insufficient_funds", "the wallet does not hold as much")),
-            false => Ok(()),
-        }
+    /// What a wallet lacks of what is to be taken from it, and whether that may come in first.
+    pub(crate) fn lacking(&self, req: &Request<'_>, wallet: &str) -> Result<i64, ApiError> {
+        let place = (req.project, wallet, &*self.from);
+        top_up::lacking(&req.state.books, req.settings, place, self.minor)
+    }
+
+    /// Whether it may be made at all: the organization and the agent spend.
+    pub(crate) fn may_spend(&self, req: &Request<'_>) -> Result<(), ApiError> {
+        let agent = self.agent.as_deref().unwrap_or_default();
+        spending::may_spend(req.state, req.project, agent)
     }
 
     /// Takes it out of the wallet. What arrives in another currency is not in the books: there is
     /// no rate. In the same one it is what was taken.
-    pub(crate) fn execute(&self, req: &mut Request<'_>, wallet: &str, key: Option<&str>) -> Value {
+    pub(crate) fn execute(
+        &self,
+        req: &mut Request<'_>,
+        (wallet, lacking): (&str, i64),
+        key: Option<&str>,
+    ) -> Value {
         let id = req.state.ids.with("tx");
         req.state.effects.add(EffectKind::Payment, &id, key, Some(self.minor));
         let posting = |kind, currency: &str, amount_minor| Posting {
@@ -70,6 +79,7 @@ impl Swap {
         };
         let at = req.now.wall;
         let debit = posting("debit", &self.from, self.minor.saturating_neg());
+        top_up::post(&mut req.state.books, req.project, &debit, lacking, req.now);
         req.state.books.post(req.project, debit, at);
         if self.from == self.to {
             req.state.books.post(req.project, posting("fund", &self.to, self.minor), at);
@@ -89,16 +99,17 @@ impl Swap {
     }
 }
 
-/// What a transfer would be, before it is made.
-pub(crate) fn preview(req: &Request<'_>, swap: &Swap) -> Value {
+/// What a transfer out of a wallet would be, before it is made.
+pub(crate) fn preview(req: &Request<'_>, swap: &Swap, wallet: &str) -> Value {
     let (from, to, amount) = (&*swap.from, &*swap.to, swap.minor);
     let converts = from != to;
+    let executable = swap.may_spend(req).and_then(|()| swap.lacking(req, wallet)).is_ok();
     json!({
         "consumer_id": req.id(),
         "route": format!("{from}->{to}"),
         "converts": converts,
         "engine": if converts { Some("sandbox") } else { None },
-        "executable": true,
+        "executable": executable,
         "from": {
             "currency": from,
             "rail": rail(from),

@@ -101,7 +101,7 @@ struct Change {
 /// Project, wallet and currency.
 type Place = (String, String, String);
 
-/// A balance that became less with an entry.
+/// A balance that is less than it was at the last look.
 pub(crate) struct Fall {
     pub(crate) project: String,
     pub(crate) wallet: String,
@@ -118,8 +118,8 @@ pub(crate) struct Books {
     funds: BTreeMap<Place, Funds>,
     /// What the wallets of a project hold together, by project and currency.
     totals: BTreeMap<(String, String), Funds>,
-    /// What has fallen since the last look.
-    falls: Vec<Fall>,
+    /// What was held at the last look where something was posted since, oldest first.
+    before: Vec<(Place, i64)>,
 }
 
 impl Books {
@@ -130,17 +130,11 @@ impl Books {
         let change = self.change(id, &posting);
         let currency = posting.currency.clone();
         let place = (project.to_owned(), posting.wallet.clone(), currency.clone());
-        let funds = self.funds.entry(place).or_default();
+        let funds = self.funds.entry(place.clone()).or_default();
         let before = funds.booked;
         funds.apply(&change);
-        if funds.booked < before {
-            self.falls.push(Fall {
-                project: project.to_owned(),
-                wallet: posting.wallet.clone(),
-                currency: currency.clone(),
-                before,
-                after: funds.booked,
-            });
+        if !self.before.iter().any(|(known, _)| *known == place) {
+            self.before.push((place, before));
         }
         let total = self.totals.entry((project.to_owned(), currency)).or_default();
         total.apply(&change);
@@ -167,7 +161,7 @@ impl Books {
             }
             "release" => self.take_held(posting.hold, amount),
             "reconcile" => Change::default(),
-            "debit" => {
+            "debit" | "reverse" => {
                 let ended = self.take_held(posting.hold, amount.saturating_neg());
                 Change { booked: amount, ..ended }
             }
@@ -188,9 +182,16 @@ impl Books {
         Change { held: taken.saturating_neg(), holds: -i64::from(is_over), booked: 0 }
     }
 
-    /// The balances that have fallen since this was asked last, oldest first.
+    /// The balances that have fallen since this was asked last, oldest first. What went down and up
+    /// again in between has not.
     pub(crate) fn take_falls(&mut self) -> Vec<Fall> {
-        std::mem::take(&mut self.falls)
+        let changed = std::mem::take(&mut self.before).into_iter();
+        let falls = changed.filter_map(|(place, before)| {
+            let after = self.funds.get(&place)?.booked;
+            let (project, wallet, currency) = place;
+            (after < before).then_some(Fall { project, wallet, currency, before, after })
+        });
+        falls.collect()
     }
 
     /// How much of an entry can still be undone: given back of a hold, taken back of another.
@@ -200,8 +201,10 @@ impl Books {
         }
         let undoes = |other: &&Entry| other.posting.reverses == Some(entry.id);
         let undone = self.list(&entry.project).filter(undoes);
-        let undone = undone.fold(0_i64, |sum, it| sum.saturating_add(it.posting.amount_minor));
-        entry.posting.amount_minor.saturating_add(undone).saturating_abs()
+        // A devolution in the wrong direction has the sign of what it is of, and counts as well.
+        let amount = |it: &Entry| it.posting.amount_minor.saturating_abs();
+        let undone = undone.fold(0_i64, |sum, it| sum.saturating_add(amount(it)));
+        amount(entry).saturating_sub(undone).max(0)
     }
 
     /// Lets a wallet have a currency before anything is posted in it.

@@ -14,6 +14,7 @@ use crate::store::{
         payment::{Approval, Attempt},
         session::Session,
         tool_call::ToolCallRecord,
+        unanswered::Unanswered,
     },
     selling::SellingState,
     settings::Settings,
@@ -34,6 +35,8 @@ pub(crate) struct State {
     pub(crate) checkouts: Vec<Checkout>,
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) approvals: Vec<Approval>,
+    /// Transfers and devolutions that the rail has not answered.
+    pub(crate) unanswered: Unanswered,
     /// What was done, as the organization reads it.
     pub(crate) audit: AuditLog,
     /// Whether the organization has stopped all spending.

@@ -64,7 +64,8 @@ impl<T: Transport> Mandates<T> {
     /// #     client: &Client<T>, mandate: Json, signature: &str,
     /// # ) -> Result<(), Error> {
     /// let (amount, payee) = (Minor::new(5_000), "seller@example.com");
-    /// let args = PaymentArgs::new(mandate, signature, "groceries", "att_1", amount, payee);
+    /// let args = PaymentArgs::new(mandate, signature, "groceries", "att_1", amount, payee)
+    ///     .agent_id("agent_1");
     /// for event in client.mandates().execute_payment_stream(&args) {
     ///     let event = event?;
     ///     println!("{} {:?}", event.event, event.outcome.and_then(|spent| spent.payment));

@@ -1,11 +1,15 @@
 //! Giving Pix payments back: `/v1/consumers/{id}/pix/devolutions`.
 
+mod original;
+
 use serde_json::{Value, json};
 
 use crate::{
     codespar::{
-        consumers::pix,
+        consumers::pix_devolutions::original::Original,
         idempotency,
+        ledger::undo,
+        mandates::payment::Reconciliation,
         organizations::spending,
         payment_rail::{self, RailAnswer},
         wallets,
@@ -20,14 +24,20 @@ use crate::{
         books::Posting,
         clock::Now,
         effects::EffectKind,
-        json::{matches, member, set, text},
-        records::{idempotency::StoredOutcome, payment::AttemptState},
+        json::{member, set, text},
+        records::{idempotency::StoredOutcome, unanswered::UnansweredDevolution},
         state::State,
         timers::Timer,
     },
 };
 
 const CURRENCY: &str = "BRL";
+
+/// What is said of a devolution whose rail does not answer.
+const UNCERTAIN: &str = "psp_dispatch_uncertain";
+
+/// What is said of the key of a devolution that has failed.
+const FAILED: &str = "devolution_failed";
 
 /// What is asked for.
 struct Asked {
@@ -36,14 +46,6 @@ struct Asked {
     minor: Option<i64>,
     direction: String,
     reason: Value,
-}
-
-/// The payment that is given back: what the consumer received, or has paid.
-struct Original {
-    minor: i64,
-    received: bool,
-    payment: Value,
-    charge: Value,
 }
 
 /// `POST …/devolutions`: the `idempotency_key` of the body, which has to be there, makes one of
@@ -69,10 +71,18 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
     let row = row(req, &asked, &original, minor);
     let id = text(&row, "devolution_id").to_owned();
     let (project, place) = (req.project.to_owned(), place(req.id(), &id));
-    let posting = posting(&row);
+    let posting = posting(&row, &original);
     let row = req.state.devolutions.insert(&project, &place, row);
     if sent == RailAnswer::NoAnswer {
-        return Err(unknown(req, &place, posting, (&scope, key, request)).into());
+        let sent = UnansweredDevolution {
+            project,
+            id,
+            place,
+            key: (scope.clone(), asked.key.clone()),
+            posting,
+        };
+        idempotency::record(req.state, &scope, key, request, StoredOutcome::Uncertain(UNCERTAIN));
+        return Err(leave_open(req, sent).into());
     }
     req.state.effects.add(EffectKind::Devolution, &id, key, Some(minor));
     req.state.books.post(&project, posting, req.now.wall);
@@ -83,24 +93,57 @@ pub(crate) fn create(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// The rail does not answer: what may have left is kept back, and counts as given back.
-fn unknown(
-    req: &mut Request<'_>,
-    place: &str,
-    posting: Posting,
-    (scope, key, request): (&str, Option<&str>, Value),
-) -> ApiError {
-    let code = "psp_dispatch_uncertain";
-    if let Some(row) = req.state.devolutions.find_mut(req.project, place) {
+fn leave_open(req: &mut Request<'_>, mut sent: UnansweredDevolution) -> ApiError {
+    if let Some(row) = req.state.devolutions.find_mut(req.project, &sent.place) {
         set(row, "status", "uncertain");
         set(row, "return_identification", Value::Null);
         set(row, "status_message", "the rail does not answer");
     }
-    if posting.amount_minor < 0 {
-        let hold = Posting { kind: "hold", external_ref: None, ..posting };
-        req.state.books.post(req.project, hold, req.now.wall);
+    if sent.posting.amount_minor < 0 {
+        let hold =
+            Posting { kind: "hold", external_ref: None, reverses: None, ..sent.posting.clone() };
+        sent.posting.hold = Some(req.state.books.post(req.project, hold, req.now.wall));
     }
-    idempotency::record(req.state, scope, key, request, StoredOutcome::Uncertain(code));
-    error(502, code, "the rail does not answer")
+    req.state.unanswered.devolutions.push(sent);
+    error(502, UNCERTAIN, "the rail does not answer")
+}
+
+/// Says what became of a devolution that the rail has not answered, named by its id or its key;
+/// whether there is such.
+pub(crate) fn reconcile(
+    state: &mut State,
+    reference: &str,
+    found: Reconciliation,
+    now: Now,
+) -> bool {
+    let is_meant = |it: &UnansweredDevolution| it.id == reference || it.key.1 == reference;
+    let Some(index) = state.unanswered.devolutions.iter().position(is_meant) else { return false };
+    let UnansweredDevolution { project, id, place, key: (scope, key), posting } =
+        state.unanswered.devolutions.remove(index);
+    let minor = posting.amount_minor.saturating_abs();
+    if found == Reconciliation::Moved {
+        state.effects.add(EffectKind::Devolution, &id, Some(&key), Some(minor));
+        if let Some(row) = state.devolutions.find_mut(&project, &place) {
+            set(row, "return_identification", posting.external_ref.clone());
+        }
+        state.books.post(&project, posting, now.wall);
+        settle(state, &project, &place, now);
+        let row = state.devolutions.find(&project, &place).cloned().unwrap_or_default();
+        idempotency::end(state, &scope, &key, StoredOutcome::Done(row));
+        return true;
+    }
+    if posting.hold.is_some() {
+        let (kind, amount_minor) = ("release", minor);
+        let free = Posting { kind, amount_minor, external_ref: None, reverses: None, ..posting };
+        state.books.post(&project, free, now.wall);
+    }
+    if let Some(row) = state.devolutions.find_mut(&project, &place) {
+        set(row, "status", "failed");
+        set(row, "failure_reason", "the rail has not made it");
+        set(row, "status_message", "nothing has moved");
+    }
+    idempotency::end(state, &scope, &key, StoredOutcome::Failed(FAILED));
+    true
 }
 
 /// The payment, and how much of it may be given back now.
@@ -110,9 +153,9 @@ fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusa
         spending::check_running(req.state)?;
     }
     let unknown = || error(404, "devolution_source_not_found", "no such payment of this consumer");
-    let original = original(req, &asked.end_to_end).ok_or_else(unknown)?;
+    let original = Original::find(req, &asked.end_to_end).ok_or_else(unknown)?;
     let wallet = wallets::consumer_wallet(req.id());
-    let left = original.minor.saturating_sub(given_back(req, &wallet, &asked.end_to_end));
+    let left = left_of(req, &original, given_back(req, &wallet, &asked.end_to_end));
     if left <= 0 {
         let code = "devolution_already_reversed";
         return Err(error(409, code, "all of it was given back").into());
@@ -133,47 +176,12 @@ fn authorize(req: &Request<'_>, asked: &Asked) -> Result<(Original, i64), Refusa
     Ok((original, minor))
 }
 
-/// The payment of this consumer with this end-to-end id.
-fn original(req: &Request<'_>, end_to_end: &str) -> Option<Original> {
-    let mut codes = pix::codes(req);
-    if let Some(code) = codes.find(|row| text(row, "end_to_end_id") == end_to_end) {
-        return Some(Original {
-            minor: member(code, "amount_minor").as_i64()?,
-            received: true,
-            payment: Value::Null,
-            charge: member(code, "charge_id").clone(),
-        });
-    }
-    let spends = req.state.attempts.iter().filter(|made| made.project == req.project);
-    let spends = spends.filter_map(|made| match &made.end {
-        AttemptState::Settled(answer) => Some(answer),
-        _ => None,
-    });
-    let mut of_consumer =
-        spends.filter(|it| matches(member(it, "mandate"), "consumer_id", Some(req.id())));
-    let spend = of_consumer.find(|it| text(member(it, "payment"), "endToEndId") == end_to_end);
-    if let Some(payment) = spend.map(|answer| member(answer, "payment")) {
-        return Some(Original {
-            minor: member(payment, "amountMinor").as_i64()?,
-            received: false,
-            payment: member(payment, "transactionId").clone(),
-            charge: Value::Null,
-        });
-    }
-    // What was posted by hand, and transfers.
-    let wallet = wallets::consumer_wallet(req.id());
-    let entry = req.state.books.list(req.project).find(|entry| {
-        let posting = &entry.posting;
-        let is_named = posting.external_ref.as_deref() == Some(end_to_end);
-        let is_payment = entry.is("fund") || entry.is("debit");
-        is_named && is_payment && posting.wallet == wallet && posting.currency == CURRENCY
-    })?;
-    Some(Original {
-        minor: entry.posting.amount_minor.saturating_abs(),
-        received: entry.is("fund"),
-        payment: Value::Null,
-        charge: Value::Null,
-    })
+/// How much of a payment is left to be given back: what was not by devolutions, nor taken back by
+/// an entry that was posted.
+fn left_of(req: &Request<'_>, original: &Original, given_back: i64) -> i64 {
+    let entry = req.state.books.find(req.project, original.entry);
+    let booked = entry.map(|entry| undo::left_of(req.state, entry));
+    original.minor.saturating_sub(given_back).min(booked.unwrap_or_default())
 }
 
 /// What was given back of a payment, or may have been.
@@ -188,7 +196,7 @@ fn given_back(req: &Request<'_>, wallet: &str, end_to_end: &str) -> i64 {
 }
 
 /// What a devolution leaves in the books: money that goes back to who paid, or that comes back.
-fn posting(row: &Value) -> Posting {
+fn posting(row: &Value, original: &Original) -> Posting {
     let minor = member(row, "amount_minor").as_i64().unwrap_or_default();
     let goes_out = text(row, "payment_direction") == "inbound";
     Posting {
@@ -198,6 +206,7 @@ fn posting(row: &Value) -> Posting {
         amount_minor: if goes_out { minor.saturating_neg() } else { minor },
         external_ref: member(row, "return_identification").as_str().map(str::to_owned),
         rail: Some("pix".to_owned()),
+        reverses: Some(original.entry),
         ..Posting::default()
     }
 }

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::{
     codespar::{
         currency_swap::{Swap, preview, rail},
-        organizations::spending,
         wallets,
     },
     server::{
@@ -47,16 +46,19 @@ pub(crate) fn get(req: &mut Request<'_>) -> HandlerResult {
 }
 
 /// `POST /v1/consumers/{id}/wallet/transfer`: a plan, or with `execute` the transfer itself, out of
-/// the wallet of the consumer. No key is honoured.
+/// the wallet of the consumer, into which what it lacks comes first in a test project. No key is
+/// honoured.
 pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
     let body = req.body()?;
     let swap = Swap::read(&body)?;
-    if !swap.execute {
-        return Ok(Response::ok(preview(req, &swap)));
-    }
-    spending::may_spend(req.state, req.project, swap.agent.as_deref().unwrap_or_default())?;
     let wallet = wallets::consumer_wallet(req.id());
-    swap.check_funds(req, &wallet)?;
+    if !swap.execute {
+        return Ok(Response::ok(preview(req, &swap, &wallet)));
+    }
+    swap.may_spend(req)?;
+    let lacking = swap.lacking(req, &wallet)?;
+    let consumer = req.id().to_owned();
+    let wallet = wallets::of_consumer(req.state, req.project, &consumer, req.now);
     let key = req.idempotency_key().map(str::to_owned);
-    Ok(Response::ok(swap.execute(req, &wallet, key.as_deref())))
+    Ok(Response::ok(swap.execute(req, (&wallet, lacking), key.as_deref())))
 }

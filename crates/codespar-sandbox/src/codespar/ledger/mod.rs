@@ -2,6 +2,7 @@
 
 pub(crate) mod payments;
 pub(crate) mod sales;
+pub(crate) mod top_up;
 pub(crate) mod undo;
 
 use serde_json::{Value, json};

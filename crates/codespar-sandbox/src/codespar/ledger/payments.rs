@@ -1,8 +1,8 @@
 //! What payments under a mandate leave in the books: what is held, spent or given back.
 
 use crate::{
-    codespar::wallets,
-    server::errors::{ApiError, error},
+    codespar::{ledger::top_up, wallets},
+    server::errors::ApiError,
     store::{
         books::{Entry, Posting},
         clock::Now,
@@ -24,31 +24,15 @@ pub(crate) struct PaymentEntries {
 /// Holds the amount of a payment in the wallet of its consumer; gives the number of the entry. What
 /// the wallet lacks comes in first in a test project; anywhere else the payment is refused.
 pub(crate) fn hold(context: &mut Context<'_>, payment: &Payment) -> Result<u64, ApiError> {
-    let lacking = lacking(context, payment);
     let Context { state, settings, project, now } = context;
-    if lacking > 0 && !settings.test_mode {
-        return Err(error(409, "insufficient_funds", "the wallet does not hold as much"));
-    }
-    let posting = posting(state, project, payment, *now);
-    if lacking > 0 {
-        let top_up = Posting {
-            kind: "fund",
-            amount_minor: lacking,
-            test_funding: Some("payment_top_up"),
-            ..posting.clone()
-        };
-        state.books.post(project, top_up, now.wall);
-    }
-    Ok(post_hold(state, project, posting, payment, *now))
-}
-
-/// How much the wallet of a payment lacks, more than zero where it lacks any; it need not be there.
-fn lacking(context: &Context<'_>, payment: &Payment) -> i64 {
-    let mandate = context.state.mandates.find(context.project, &payment.mandate);
+    let mandate = state.mandates.find(project, &payment.mandate);
     let of_mandate = |name| mandate.map_or("", |row| text(row, name));
     let wallet = wallets::consumer_wallet(of_mandate("consumer_id"));
-    let funds = context.state.books.funds(context.project, &wallet, of_mandate("currency"));
-    payment.amount_minor.saturating_sub(funds.available())
+    let place = (*project, &*wallet, of_mandate("currency"));
+    let lacking = top_up::lacking(&state.books, settings, place, payment.amount_minor)?;
+    let posting = posting(state, project, payment, *now);
+    top_up::post(&mut state.books, project, &posting, lacking, *now);
+    Ok(post_hold(state, project, posting, payment, *now))
 }
 
 fn post_hold(

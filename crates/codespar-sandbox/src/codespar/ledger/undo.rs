@@ -5,6 +5,7 @@ use crate::{
     server::json_object::{Issue, issue},
     store::{
         books::{Entry, Posting},
+        json::text,
         records::payment::{Approval, Attempt, AttemptState, HeldMoney},
         state::State,
     },
@@ -19,7 +20,7 @@ pub(crate) fn point(state: &State, project: &str, posting: &mut Posting) -> Resu
     match posting.kind {
         "release" => posting.hold = Some(find(state, project, posting, is_hold)?),
         "debit" if is_named(posting) => {
-            let open = |entry: &&Entry| is_hold(entry, posting) && state.books.left_of(entry) > 0;
+            let open = |entry: &&Entry| is_hold(entry, posting) && left_of(state, entry) > 0;
             if named_alike(state, project, posting).any(|entry| open(&entry)) {
                 posting.hold = Some(find(state, project, posting, is_hold)?);
             }
@@ -40,11 +41,17 @@ fn find(
     let wanted = posting.amount_minor.saturating_abs();
     let has_left = |entry: &&Entry| {
         fits(entry, posting)
-            && state.books.left_of(entry) >= wanted
+            && left_of(state, entry) >= wanted
             && !is_under_way(state, project, entry)
     };
     let found = named_alike(state, project, posting).find(has_left).map(|entry| entry.id);
     found.ok_or_else(|| issue("amount_minor", "there is not as much of this name to undo"))
+}
+
+/// How much of an entry can still be undone. What may have been given back of it cannot.
+pub(crate) fn left_of(state: &State, entry: &Entry) -> i64 {
+    let unknown = state.unanswered.given_back_of(entry.id);
+    state.books.left_of(entry).saturating_sub(unknown)
 }
 
 fn is_hold(entry: &Entry, _: &Posting) -> bool {
@@ -79,17 +86,20 @@ fn named_alike<'a>(
     })
 }
 
-/// Whether an entry is what a payment under a mandate holds that has not ended, or a transfer that
-/// waits for a person.
+/// Whether an entry is what a payment under a mandate holds that has not ended, a transfer that
+/// waits for a person, or what the rail has not answered.
 fn is_under_way(state: &State, project: &str, entry: &Entry) -> bool {
     let is_open = |made: &Attempt| {
         made.project == project
-            && entry.is_of_attempt(&made.id)
+            && entry.is_of_payment(text(&made.request, "mandate_id"), &made.id)
             && !matches!(made.end, AttemptState::Settled(_) | AttemptState::Failed)
     };
     let waits = |row: &Approval| {
         row.status == "pending"
             && matches!(&row.money, HeldMoney::Withdrawal(held) if held.hold == Some(entry.id))
     };
-    entry.is("hold") && (state.attempts.iter().any(is_open) || state.approvals.iter().any(waits))
+    entry.is("hold")
+        && (state.attempts.iter().any(is_open)
+            || state.approvals.iter().any(waits)
+            || state.unanswered.is_held_by(entry.id))
 }

@@ -49,8 +49,8 @@ pub(crate) fn execute_approved(
     }
 }
 
-/// What an operator finds of a payment that the rail has not answered, or of a charge that its
-/// issuer did not answer for.
+/// What an operator finds of a payment, a transfer or a devolution that the rail has not answered,
+/// or of a charge that its issuer did not answer for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reconciliation {

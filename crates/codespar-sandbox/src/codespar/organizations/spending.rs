@@ -1,4 +1,4 @@
-//! Whether money may go out: what every door that moves money asks first.
+//! Whether money may go out: what every door that moves money asks first, some of the pause alone.
 
 use crate::{
     server::errors::{ApiError, error},

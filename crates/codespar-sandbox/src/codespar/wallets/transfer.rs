@@ -73,7 +73,8 @@ pub(crate) fn transfer(req: &mut Request<'_>) -> HandlerResult {
         }
         RailAnswer::NoAnswer => {
             withdrawal::take(req.state, project, &asked);
-            withdrawal::hold(req.state, project, &asked, now);
+            asked.hold = Some(withdrawal::hold(req.state, project, &asked, now));
+            withdrawal::leave_open(req.state, project, &asked);
             let code = withdrawal::UNCERTAIN;
             let refusal = error(502, code, "the rail does not answer");
             (StoredOutcome::Uncertain(code), Err(refusal.into()))
@@ -104,6 +105,7 @@ fn read(req: &Request<'_>, body: &JsonObject) -> Result<Withdrawal, Refusal> {
         mandate: None,
         agent: None,
         taken_at: req.now.wall,
+        needs_approval: false,
         hold: None,
         key: None,
     })
@@ -144,6 +146,7 @@ fn hold(req: &mut Request<'_>, mut asked: Withdrawal, rule: &Rule) -> Value {
     let (project, now) = (req.project, req.now);
     withdrawal::take(req.state, project, &asked);
     asked.hold = Some(withdrawal::hold(req.state, project, &asked, now));
+    asked.needs_approval = true;
     let agent = asked.agent.clone().unwrap_or_default();
     let named = Asked { project, agent: &agent, tool: TOOL };
     let money = HeldMoney::Withdrawal(asked);

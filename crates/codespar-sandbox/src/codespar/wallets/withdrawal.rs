@@ -9,6 +9,7 @@ use crate::{
         mandates::{
             caps,
             debits::{self, Debit},
+            payment::Reconciliation,
         },
         payment_rail::{self, RailAnswer},
     },
@@ -16,7 +17,9 @@ use crate::{
         books::Posting,
         clock::Now,
         effects::EffectKind,
-        records::{idempotency::StoredOutcome, payment::Withdrawal},
+        records::{
+            idempotency::StoredOutcome, payment::Withdrawal, unanswered::UnansweredTransfer,
+        },
         state::State,
     },
 };
@@ -42,7 +45,7 @@ pub(super) fn send(
         external_ref: Some(hash.clone()),
         rail: rail(&sent.currency).map(str::to_owned),
         hold: sent.hold,
-        is_approved: sent.hold.is_some(),
+        is_approved: sent.needs_approval,
         ..posting(sent)
     };
     let entry = state.books.post(project, debit, now.wall).to_string();
@@ -94,10 +97,43 @@ pub(crate) fn make_held(
             Err("send_failed")
         }
         RailAnswer::NoAnswer => {
+            leave_open(state, project, held);
             end(state, held, StoredOutcome::Uncertain(UNCERTAIN));
             Err(UNCERTAIN)
         }
     }
+}
+
+/// The rail does not answer: what is held stays so, until an operator has looked.
+pub(super) fn leave_open(state: &mut State, project: &str, sent: &Withdrawal) {
+    let (project, sent) = (project.to_owned(), sent.clone());
+    state.unanswered.transfers.push(UnansweredTransfer { project, sent });
+}
+
+/// Says what became of a transfer that the rail has not answered, named by its id, its key or the
+/// entry that holds its amount; whether there is such.
+pub(crate) fn reconcile(
+    state: &mut State,
+    reference: &str,
+    found: Reconciliation,
+    now: Now,
+) -> bool {
+    let is_meant = |it: &UnansweredTransfer| {
+        it.sent.id == reference
+            || it.sent.key.as_ref().is_some_and(|(_, key)| key == reference)
+            || it.sent.hold.is_some_and(|entry| entry.to_string() == reference)
+    };
+    let Some(index) = state.unanswered.transfers.iter().position(is_meant) else { return false };
+    let UnansweredTransfer { project, sent } = state.unanswered.transfers.remove(index);
+    match found {
+        Reconciliation::Moved => {
+            let key = sent.key.as_ref().map(|(_, key)| &**key);
+            let answer = send(state, &project, &sent, key, now);
+            end(state, &sent, StoredOutcome::Done(answer));
+        }
+        Reconciliation::NotMoved => release(state, &project, &sent, now),
+    }
+    true
 }
 
 /// Gives back what was held for a transfer that is not made: to the wallet and to the mandate.

@@ -11,3 +11,4 @@ pub(crate) mod payment;
 pub(crate) mod session;
 pub(crate) mod tool_call;
 pub(crate) mod tracking;
+pub(crate) mod unanswered;

@@ -54,6 +54,8 @@ pub(crate) struct Withdrawal {
     pub(crate) agent: Option<String>,
     /// When it was counted against the caps of its mandate.
     pub(crate) taken_at: Timestamp,
+    /// Set where it leaves only once a person has approved it.
+    pub(crate) needs_approval: bool,
     /// The entry that holds the amount, where one does.
     pub(crate) hold: Option<u64>,
     /// The key that it was asked for under, of this scope.

@@ -146,6 +146,34 @@ fn a_balance_is_told_once_as_it_falls() {
 }
 
 #[test]
+fn a_balance_that_is_what_it_was_has_not_fallen() {
+    let bench = managed();
+    let rule = json!({ "field": "balance_minor", "op": "lt", "value": 300 });
+    let body = json!({
+        "name": "n", "event": "wallet.balance.below", "webhook_url": "http://127.0.0.1:9/",
+        "condition": { "all": [rule] },
+    });
+    assert_eq!(bench.post("/v1/webhook-endpoints", body).status, 201);
+    let below = || told(&bench)["wallet.balance.below"].as_u64().unwrap_or_default();
+    // Test money comes in, and goes on in the same request.
+    let id = mandate(&bench);
+    assert_eq!(spend(&bench, &id, "att-1", 500)["status"], "completed");
+    assert_eq!(below(), 0);
+    // Out of a currency and into the same.
+    bench.post("/v1/test/fund", json!({ "consumer_id": "c1", "amount_minor": 1_000 }));
+    let swap = |to: &str, minor: i64| {
+        let body = json!({
+            "from_currency": "BRL", "to_currency": to, "amount_minor": minor, "execute": true,
+        });
+        assert_eq!(bench.post("/v1/consumers/c1/wallet/transfer", body).status, 200);
+    };
+    swap("BRL", 900);
+    assert_eq!(below(), 0);
+    swap("USDC", 900);
+    assert_eq!(below(), 1);
+}
+
+#[test]
 fn sales_calls_and_boletos_are_told() {
     let bench = bench(Sandbox::builder().settle_after(Duration::from_secs(60)));
     let address = format!("0x{:040}", 1);

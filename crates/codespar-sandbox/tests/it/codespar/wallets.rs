@@ -52,11 +52,9 @@ fn wallets_and_transfers() {
     let other = bench.post(&format!("{path}/transfer"), body.clone());
     assert_eq!(code(&other), (400, "invalid_body"));
     let swap = || bench.post("/v1/consumers/c1/wallet/transfer", body.clone());
-    assert_eq!(code(&swap()), (409, "insufficient_funds"));
     bench.post("/v1/test/fund", json!({ "consumer_id": "c1", "amount_minor": 999 }));
     assert_eq!(swap().body["executed"], true);
     assert_eq!(held(&bench, "/v1/wallets/wal_c1"), (json!("499"), json!("499")));
-    assert_eq!(code(&swap()), (409, "insufficient_funds"));
     assert_eq!(bench.sandbox.effects().count(EffectKind::Payment), 1);
     // Into the same currency nothing is lost.
     let same = json!({
@@ -64,8 +62,52 @@ fn wallets_and_transfers() {
     });
     assert_eq!(bench.post("/v1/consumers/c1/wallet/transfer", same).status, 200);
     assert_eq!(held(&bench, "/v1/wallets/wal_c1"), (json!("499"), json!("499")));
+    // What is lacking comes in first, as test money, into a wallet that need not be there.
+    assert_eq!(swap().body["executed"], true);
+    assert_eq!(held(&bench, "/v1/wallets/wal_c1"), (json!("0"), json!("0")));
+    assert_eq!(bench.post("/v1/consumers/c2/wallet/transfer", body.clone()).status, 200);
+    assert_eq!(held(&bench, "/v1/wallets/wal_c2"), (json!("0"), json!("0")));
+    let funds = bench.get("/v1/account/ledger?kind=fund").body["entries"].clone();
+    let top_up = |row: &Value| (row["test_funding_kind"].clone(), row["amount_minor"].clone());
+    let topped = |minor: &str| (json!("payment_top_up"), json!(minor));
+    assert_eq!((top_up(&funds[0]), top_up(&funds[1])), (topped("500"), topped("1")));
     books::check(&bench);
     assert_eq!(bench.get("/v1/consumers/nobody/wallet").body["currencies"], json!([]));
+}
+
+#[test]
+fn a_plan_says_whether_a_transfer_would_be_made() {
+    let live = bench(Sandbox::builder().test_mode(false));
+    let swap = |bench: &Bench, minor: i64, execute: bool| {
+        let body = json!({
+            "from_currency": "BRL", "to_currency": "USDC", "amount_minor": minor,
+            "execute": execute, "agent_id": "ag1",
+        });
+        bench.post("/v1/consumers/c1/wallet/transfer", body)
+    };
+    let plan = |bench: &Bench, minor: i64| swap(bench, minor, false).body["executable"].clone();
+    assert_eq!((plan(&live, 1), code(&swap(&live, 1, true)).0), (json!(false), 409));
+    assert_eq!(live.get("/v1/wallets").body["wallets"], json!([]));
+    let charge = json!({
+        "amount": 5.0, "currency": "BRL", "method": "boleto", "consumer_id": "c1",
+        "due_date": "2030-01-31", "idempotency_key": "order-1",
+    });
+    assert_eq!(live.post("/v1/charges", charge).status, 200);
+    assert!(live.sandbox.pay("order-1"));
+    assert_eq!((plan(&live, 500), plan(&live, 501)), (json!(true), json!(false)));
+    assert_eq!(code(&swap(&live, 501, true)), (409, "insufficient_funds"));
+    assert_eq!(swap(&live, 500, true).status, 200);
+    books::check(&live);
+
+    let test = managed();
+    let agent = json!({ "agent_id": "ag1", "principal_ref": "user:1" });
+    let did = test.post("/v1/agents", agent).body["agent_did"].as_str().unwrap().to_owned();
+    assert_eq!(plan(&test, 500), true);
+    assert_eq!(test.post(&format!("/v1/agents/{did}/suspend"), json!({})).status, 200);
+    assert_eq!((plan(&test, 500), swap(&test, 500, true).status), (json!(false), 403));
+    assert!(test.sandbox.resume(&did));
+    assert_eq!(test.post("/v1/orgs/org_sandbox/pause", json!({})).status, 200);
+    assert_eq!((plan(&test, 500), swap(&test, 500, true).status), (json!(false), 403));
 }
 
 #[test]

@@ -29,7 +29,9 @@ pub(crate) fn check(bench: &Bench) {
             let of = mine.iter().filter(|it| kinds.contains(&it["kind"].as_str().unwrap()));
             of.map(|it| minor(&it["amount_minor"])).sum::<i64>()
         };
-        let spends_hold = |it: &&&Value| it["kind"] == "debit" && !it["hold_ref"].is_null();
+        let spends_hold = |it: &&&Value| {
+            (it["kind"] == "debit" || it["kind"] == "reverse") && !it["hold_ref"].is_null()
+        };
         let spent: i64 = mine.iter().filter(spends_hold).map(|it| minor(&it["amount_minor"])).sum();
         let held = -sum(&["hold", "release"]) + spent;
         assert_eq!(*booked, sum(&["fund", "debit", "reverse", "fee"]), "{wallet} {currency}");

@@ -1,5 +1,5 @@
-//! Every door that money goes out by asks the same: the pause, the agent, the mandate's caps, the
-//! policies.
+//! The doors that money goes out by ask the pause; those under a mandate ask its caps, the agent
+//! and the policies too.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use crate::support::{
 };
 
 /// A mandate that three doors spend: a spend, a transfer and a payment of the wallet.
-struct Doors<'a> {
+pub(super) struct Doors<'a> {
     bench: &'a Bench,
     given: Value,
 }
 
 impl<'a> Doors<'a> {
     /// With money in the wallet, for three days.
-    fn open(bench: &'a Bench, more: &Value) -> Self {
+    pub(super) fn open(bench: &'a Bench, more: &Value) -> Self {
         bench.post("/v1/test/fund", json!({ "consumer_id": "c1", "amount_minor": 50_000 }));
         let mut terms = more.clone();
         terms["withdrawal_allowlist"] = json!(["out@b.test"]);
@@ -34,7 +34,7 @@ impl<'a> Doors<'a> {
         spend(self.bench, &text(&self.given["mandate_id"]), attempt, minor)
     }
 
-    fn transfer(&self, key: &str, minor: i64) -> Reply {
+    pub(super) fn transfer(&self, key: &str, minor: i64) -> Reply {
         let body = json!({
             "currency": "BRL", "to_address": "out@b.test", "amount_minor": minor,
             "mandate": self.given["mandate"], "signature": self.given["signature"],
@@ -66,7 +66,7 @@ impl<'a> Doors<'a> {
         assert_eq!(self.bench.sandbox.effects().len(), effects);
     }
 
-    fn spent(&self) -> i64 {
+    pub(super) fn spent(&self) -> i64 {
         let wallet = self.bench.get("/v1/consumers/c1/wallet").body;
         wallet["currencies"][0]["spent_minor"].as_i64().unwrap()
     }

@@ -13,6 +13,7 @@ mod facilitator;
 mod organizations;
 mod policies;
 mod terms;
+mod unanswered;
 
 use serde_json::{Value, json};
 
