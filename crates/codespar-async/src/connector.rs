@@ -11,7 +11,7 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
-pub(crate) use self::io::{BoxError, BoxIo};
+pub(crate) use self::io::{BoxError, BoxIo, Reads};
 pub(crate) use self::tcp::Trust;
 #[cfg(feature = "tls")]
 use self::tunnel::TunnelConnector;

@@ -24,7 +24,6 @@ mod host;
 mod http1;
 mod http2;
 mod lease;
-mod reads;
 mod reaper;
 mod settings;
 mod state;

@@ -4,6 +4,10 @@ use std::{
     error::Error as StdError,
     io::{self, IoSlice},
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
@@ -28,16 +32,42 @@ pub(crate) struct BoxIo {
     io: Box<dyn Io>,
     /// Whether requests go to a proxy that wants to see the whole URL.
     proxied: bool,
+    /// Whether it is read from, where that changes.
+    reads: Option<Reads>,
+}
+
+/// Whether a connection is read from. Whoever shuts it has polled the connection while it was open,
+/// so that who reads is woken by what comes meanwhile, and opens it before anything else happens.
+#[derive(Clone, Default)]
+pub(crate) struct Reads(Arc<AtomicBool>);
+
+impl Reads {
+    pub(crate) fn shut(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn open(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    fn are_shut(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl BoxIo {
     pub(super) fn new(io: impl Io + 'static) -> Self {
-        Self { io: Box::new(io), proxied: false }
+        Self { io: Box::new(io), proxied: false, reads: None }
     }
 
     /// A connection to a proxy that passes plain requests on.
     pub(super) fn to_proxy(io: impl Io + 'static) -> Self {
-        Self { io: Box::new(io), proxied: true }
+        Self { io: Box::new(io), proxied: true, reads: None }
+    }
+
+    /// What shuts its reads for a while, so that it only writes.
+    pub(crate) fn reads(&mut self) -> Reads {
+        self.reads.get_or_insert_default().clone()
     }
 
     /// Whether requests go to a proxy that wants to see the whole URL.
@@ -68,6 +98,9 @@ impl Read for BoxIo {
         cx: &mut Context<'_>,
         buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.reads.as_ref().is_some_and(Reads::are_shut) {
+            return Poll::Pending;
+        }
         self.io().poll_read(cx, buf)
     }
 }

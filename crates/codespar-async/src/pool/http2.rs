@@ -13,10 +13,12 @@ use hyper::{
     rt::Executor,
 };
 
-use super::reads::{Readable, Reads};
-use crate::{connector::BoxIo, request_body::RequestBody};
+use crate::{
+    connector::{BoxIo, Reads},
+    request_body::RequestBody,
+};
 
-type Client = http2::Connection<Readable, RequestBody, Tasks>;
+type Client = http2::Connection<BoxIo, RequestBody, Tasks>;
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The limit of a connection whose server has not said one yet: no server can, so that whatever it
@@ -36,16 +38,16 @@ pub(super) struct Http2 {
 impl Http2 {
     /// Makes the connection, and what moves it on.
     pub(super) async fn handshake(
-        io: BoxIo,
+        mut io: BoxIo,
         configure: impl FnOnce(&mut Builder<Tasks>),
     ) -> hyper::Result<(Arc<Self>, Driver)> {
         let tasks = Tasks::default();
-        let reads = Reads::default();
+        let reads = io.reads();
         let mut builder = Builder::new(tasks.clone());
         configure(&mut builder);
         // The pool keeps to less until it is told.
         builder.initial_max_send_streams(NOT_SAID);
-        let (sender, client) = builder.handshake(reads.of(io)).await?;
+        let (sender, client) = builder.handshake(io).await?;
         let task = tasks.take();
         let connection = Arc::new(Self { sender: Mutex::new(Some(sender)) });
         let taking = Taking(Arc::downgrade(&connection));
